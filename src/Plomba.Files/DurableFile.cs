@@ -1,0 +1,122 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Plomba.Files;
+
+/// <summary>
+/// The one place that makes bytes durable: temporary file in the same directory, fsync, rename, fsync of the
+/// directory. When a call returns, the new content survives power loss; when it throws, the old content stands.
+/// </summary>
+public static partial class DurableFile
+{
+    /// <summary>Replaces (or creates) <paramref name="path"/> with <paramref name="content"/>, atomically and durably.</summary>
+    /// <param name="path">Final path; its directory must exist.</param>
+    /// <param name="content">The whole new content.</param>
+    /// <param name="mode">Mode of the new file, exactly (the process umask is not applied).</param>
+    /// <exception cref="IOException">The disk is full, the directory is missing or read-only; the old file is untouched.</exception>
+    public static void Write(string path, ReadOnlySpan<byte> content, UnixFileMode mode = DefaultMode)
+    {
+        var temporary = TemporaryBeside(path);
+        try
+        {
+            using (var file = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+            {
+                RandomAccess.Write(file, content, 0);
+                File.SetUnixFileMode(file, mode);
+                RandomAccess.FlushToDisk(file);
+            }
+
+            Publish(temporary, path);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>Renames an already complete file over <paramref name="path"/> and makes the rename durable.</summary>
+    /// <remarks>The caller has fsynced the content of <paramref name="temporary"/>. Both must be on one file system.</remarks>
+    public static void Publish(string temporary, string path)
+    {
+        Rename(temporary, path);
+        FlushDirectory(DirectoryOf(path));
+        var source = DirectoryOf(temporary);
+        if (!string.Equals(source, DirectoryOf(path), StringComparison.Ordinal))
+            FlushDirectory(source);
+    }
+
+    /// <summary>Removes a file and makes the removal durable; a file that is not there is no error.</summary>
+    public static void Delete(string path)
+    {
+        if (!File.Exists(path))
+            return;
+        File.Delete(path);
+        FlushDirectory(DirectoryOf(path));
+    }
+
+    /// <summary>Creates a directory and its missing parents, and makes each of them durable.</summary>
+    public static void CreateDirectory(string path, UnixFileMode mode = DefaultDirectoryMode)
+    {
+        if (Directory.Exists(path))
+            return;
+        var parent = Path.GetDirectoryName(Path.GetFullPath(path));
+        if (parent is not null)
+            CreateDirectory(parent, mode);
+        Directory.CreateDirectory(path, mode);
+        if (parent is not null)
+            FlushDirectory(parent);
+    }
+
+    /// <summary>fsync of a directory: the names in it survive power loss.</summary>
+    public static void FlushDirectory(string path)
+    {
+        // FileStream refuses directories, so the descriptor is opened by hand.
+        var descriptor = Open(path, OpenDirectoryReadOnly, 0);
+        if (descriptor < 0)
+            throw Failure("open", path);
+        using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
+        if (FSync(descriptor) != 0)
+            throw Failure("fsync", path);
+    }
+
+    /// <summary>A name beside <paramref name="path"/> that nothing else uses: starts with a dot, ends in <c>.tmp</c>.</summary>
+    public static string TemporaryBeside(string path) =>
+        Path.Combine(DirectoryOf(path), $".{Guid.NewGuid():N}.tmp");
+
+    /// <summary>0644: readable by all, writable by the owner.</summary>
+    public const UnixFileMode DefaultMode =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    /// <summary>0600: for the owner alone.</summary>
+    public const UnixFileMode PrivateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>0755.</summary>
+    public const UnixFileMode DefaultDirectoryMode = DefaultMode | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    private const int OpenDirectoryReadOnly = 0x10000 | 0x80000; // O_DIRECTORY | O_CLOEXEC | O_RDONLY
+
+    private static string DirectoryOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
+
+    private static void Rename(string from, string to)
+    {
+        // File.Move checks, then renames; rename(2) alone is atomic.
+        if (RenameNative(from, to) != 0)
+            throw Failure("rename", to);
+    }
+
+    private static IOException Failure(string call, string path)
+    {
+        var error = Marshal.GetLastPInvokeError();
+        return new IOException($"{call} {path}: {Marshal.GetPInvokeErrorMessage(error)}", error);
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags, int mode);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int FSync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int RenameNative(string from, string to);
+}

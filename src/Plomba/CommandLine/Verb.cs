@@ -1,0 +1,52 @@
+using System.CommandLine;
+
+namespace Plomba.CommandLine;
+
+/// <summary>Joins a verb's work to the command line: one place turns outcomes into messages and exit codes.</summary>
+internal static class Verb
+{
+    /// <summary>Sets what the command does. The work returns an exit code; it may throw <see cref="Failure"/>.</summary>
+    public static Command Does(this Command command, Func<ParseResult, Terminal, CancellationToken, Task<int>> work)
+    {
+        command.SetAction((parsed, cancellation) => RunAsync(parsed, work, cancellation));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        ParseResult parsed, Func<ParseResult, Terminal, CancellationToken, Task<int>> work, CancellationToken cancellation)
+    {
+        var configuration = parsed.InvocationConfiguration;
+        var terminal = new Terminal(
+            configuration.Output,
+            configuration.Error,
+            parsed.GetValue(CommonOptions.Quiet),
+            string.Equals(parsed.GetValue(CommonOptions.Output), "json", StringComparison.Ordinal));
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        if (parsed.GetValue(CommonOptions.CommandTimeout) is { } timeout)
+            limit.CancelAfter(timeout);
+        try
+        {
+            return await work(parsed, terminal, limit.Token);
+        }
+        catch (Failure failure)
+        {
+            terminal.Error(failure.Message, failure.Hint);
+            return failure.Code;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return ExitCode.Interrupted;
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            terminal.Error("not finished within --command-timeout", "What was done so far stands; run it again or allow more time.");
+            return ExitCode.Failed;
+        }
+        catch (Exception e) when (!parsed.GetValue(CommonOptions.Debug))
+        {
+            // A broken world (disk, network, a mistake of ours): one line, never a stack trace; --debug shows it all.
+            terminal.Error(e.Message.ReplaceLineEndings(" "), "Run it again with --debug to see where this came from.");
+            return ExitCode.Failed;
+        }
+    }
+}

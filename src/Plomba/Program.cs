@@ -1,0 +1,14 @@
+using System.CommandLine;
+using Plomba.CommandLine;
+
+var root = new RootCommand("Trusted supply of container images: registry, signature store, verification, machines.");
+CommonOptions.AddTo(root);
+
+var parsed = root.Parse(args);
+if (parsed.Errors.Count == 0)
+    return await parsed.InvokeAsync();
+
+foreach (var error in parsed.Errors)
+    Console.Error.WriteLine($"plomba: {Terminal.Printable(error.Message)}");
+Console.Error.WriteLine("  plomba --help and plomba VERB --help tell what there is.");
+return ExitCode.Usage;
