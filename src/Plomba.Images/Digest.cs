@@ -73,7 +73,7 @@ public readonly record struct Digest
     private static DigestError Check(string? text)
     {
         var colon = text?.IndexOf(':', StringComparison.Ordinal) ?? -1;
-        if (text is null || colon <= 0 || colon + 1 == text.Length || !IsWellFormed(text, colon))
+        if (text is null || colon <= 0 || colon + 1 == text.Length)
             return DigestError.Format;
         var length = text.AsSpan(0, colon) switch
         {
@@ -83,7 +83,7 @@ public readonly record struct Digest
             _ => 0,
         };
         if (length == 0)
-            return DigestError.Algorithm;
+            return IsWellFormed(text, colon) ? DigestError.Algorithm : DigestError.Format;
         if (text.Length - colon - 1 != length)
             return DigestError.Length;
         return text.AsSpan(colon + 1).ContainsAnyExcept(LowerHex) ? DigestError.Format : DigestError.None;

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.RegularExpressions;
 
 namespace Plomba.Images;
 
@@ -7,7 +6,7 @@ namespace Plomba.Images;
 /// The path of a repository inside a registry, without its host (OCI distribution spec, <c>&lt;name&gt;</c>): lower-case
 /// components joined by <c>/</c>, at most 255 characters. A value of this type may go into a path or a URL.
 /// </summary>
-public readonly partial record struct RepositoryName
+public readonly record struct RepositoryName
 {
     private readonly string? _text;
 
@@ -23,7 +22,7 @@ public readonly partial record struct RepositoryName
     public static bool TryParse([NotNullWhen(true)] string? text, out RepositoryName name)
     {
         name = default;
-        if (text is null || text.Length > MaximumLength || !Grammar().IsMatch(text))
+        if (text is null || text.Length > MaximumLength || !ReferenceGrammar.IsPath(text))
             return false;
         name = new RepositoryName(text);
         return true;
@@ -40,7 +39,4 @@ public readonly partial record struct RepositoryName
 
     /// <inheritdoc cref="Text"/>
     public override string ToString() => _text ?? "";
-
-    [GeneratedRegex(@"\A[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
-    private static partial Regex Grammar();
 }

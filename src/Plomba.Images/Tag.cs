@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Plomba.Images;
@@ -23,7 +22,7 @@ public readonly record struct Tag
     public static bool TryParse([NotNullWhen(true)] string? text, out Tag tag)
     {
         tag = default;
-        if (text is not { Length: > 0 and <= MaximumLength } || text[0] is '.' or '-' || text.AsSpan().ContainsAnyExcept(Allowed))
+        if (text is null || !ReferenceGrammar.IsTag(text))
             return false;
         tag = new Tag(text);
         return true;
@@ -31,7 +30,4 @@ public readonly record struct Tag
 
     /// <inheritdoc cref="Text"/>
     public override string ToString() => _text ?? "";
-
-    private static readonly SearchValues<char> Allowed =
-        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-");
 }

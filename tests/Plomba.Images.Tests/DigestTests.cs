@@ -6,7 +6,8 @@ public sealed class DigestTests
     [InlineData("sha256:", DigestError.Format)]
     [InlineData("md5:d41d8cd98f00b204e9800998ecf8427e", DigestError.Algorithm)]
     [InlineData("sha256:abc", DigestError.Length)]
-    [InlineData("sha256:../../../../etc/passwd", DigestError.Format)]
+    [InlineData("sha256:../../../../etc/passwd", DigestError.Length)]
+    [InlineData("sha256:../../../../../../../../../../../../../../../../../../etc/passwd", DigestError.Format)]
     public void A_text_that_is_no_digest_is_refused_with_its_reason(string text, DigestError expected)
     {
         Assert.False(Digest.TryParse(text, out _, out var error));
