@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Plomba.Images;
 
@@ -84,7 +85,7 @@ public readonly record struct Digest
         };
         if (length == 0)
             return IsWellFormed(text, colon) ? DigestError.Algorithm : DigestError.Format;
-        if (text.Length - colon - 1 != length)
+        if (Encoding.UTF8.GetByteCount(text.AsSpan(colon + 1)) != length)
             return DigestError.Length;
         return text.AsSpan(colon + 1).ContainsAnyExcept(LowerHex) ? DigestError.Format : DigestError.None;
     }
