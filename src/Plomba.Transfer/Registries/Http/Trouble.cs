@@ -1,0 +1,41 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
+
+namespace Plomba.Transfer.Registries.Http;
+
+/// <summary>Turns the network classes' exceptions into one line that says what happened.</summary>
+internal static class Trouble
+{
+    /// <summary>What happened to a call.</summary>
+    /// <param name="e">What was thrown.</param>
+    /// <param name="uri">Who was called.</param>
+    /// <param name="untrusted">Why a certificate was refused, when one was.</param>
+    /// <param name="patience">How long an answer was waited for.</param>
+    public static TransferException Explain(Exception e, Uri uri, string? untrusted, TimeSpan patience)
+    {
+        // Uri.Authority has no user information in it: nothing secret is shown.
+        var where = $"{uri.Scheme}://{uri.Authority}";
+        for (var inner = e; inner is not null; inner = inner.InnerException)
+        {
+            switch (inner)
+            {
+                case TransferException known:
+                    return known;
+                case AuthenticationException when untrusted is not null:
+                    return new TransferException(TransferTrouble.Tls, $"{where}: {untrusted}", e);
+                case AuthenticationException:
+                    return new TransferException(TransferTrouble.Tls, $"{where}: the server does not speak TLS (plain HTTP where HTTPS is demanded?)", e);
+                case SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData }:
+                    return new TransferException(TransferTrouble.Unreachable, $"{where}: no such host", e);
+                case SocketException socket:
+                    return new TransferException(TransferTrouble.Unreachable, $"{where}: {socket.Message.ToLowerInvariant()}", e);
+                case OperationCanceledException or TimeoutException:
+                    return new TransferException(TransferTrouble.Unreachable, $"{where}: no whole answer within {patience.TotalSeconds:0} s", e);
+            }
+        }
+
+        return e is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }
+            ? new TransferException(TransferTrouble.Tls, $"{where}: the server does not speak TLS (plain HTTP where HTTPS is demanded?)", e)
+            : new TransferException(TransferTrouble.Unreachable, $"{where}: {e.Message}", e);
+    }
+}

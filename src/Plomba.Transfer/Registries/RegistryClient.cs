@@ -1,0 +1,149 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Plomba.Images;
+using Plomba.Transfer.Registries.Http;
+
+namespace Plomba.Transfer.Registries;
+
+/// <summary>A manifest as a registry sent it; asked for by digest, its bytes have that digest.</summary>
+/// <param name="Bytes">The bytes, at most <see cref="RegistryClient.LongestManifest"/>.</param>
+/// <param name="ContentType">The media type the server gave, with parameters; null when it gave none.</param>
+public sealed record ServedManifest(ReadOnlyMemory<byte> Bytes, string? ContentType);
+
+/// <summary>
+/// Reads from one registry (OCI distribution spec; TRUST.md §10). Connections, the ping and tokens are shared by all
+/// calls. Every call throws <see cref="TransferException"/> when the registry cannot or will not answer. Thread-safe.
+/// </summary>
+public sealed class RegistryClient : IDisposable
+{
+    /// <summary>Longest manifest, in bytes.</summary>
+    public const int LongestManifest = 4 * 1024 * 1024;
+
+    private static readonly string[] ManifestTypes =
+        [MediaTypes.OciManifest, MediaTypes.OciIndex, MediaTypes.DockerManifest, MediaTypes.DockerManifestList];
+
+    private readonly CredentialSearch _search;
+    private readonly TimeProvider _clock;
+    private readonly bool _insecure;
+    private readonly Lazy<Task<Session>> _session;
+
+    /// <summary>Prepares a client; nothing is sent yet.</summary>
+    /// <param name="host">The registry.</param>
+    /// <param name="insecure">Unknown certificates and plain HTTP are taken.</param>
+    /// <param name="access">The user's options.</param>
+    /// <exception cref="TransferException">The certificates on this machine cannot be used.</exception>
+    public RegistryClient(RegistryHost host, bool insecure, RegistryAccess access)
+    {
+        Host = host;
+        _insecure = insecure;
+        _clock = access.Clock;
+        _search = new CredentialSearch(access);
+        Transport = new HttpTransport(host, insecure, access);
+        _session = new Lazy<Task<Session>>(() => PingAsync(CancellationToken.None));
+    }
+
+    /// <summary>The registry.</summary>
+    public RegistryHost Host { get; }
+
+    /// <summary>The connections, which the signature stores configured for this registry share.</summary>
+    internal HttpTransport Transport { get; }
+
+    /// <summary>Whether the registry serves signatures itself (<c>X-Registry-Supports-Signatures: 1</c>).</summary>
+    public async Task<bool> ServesSignaturesAsync(CancellationToken cancellation) => (await SessionAsync(cancellation)).ServesSignatures;
+
+    /// <summary>The scheme and authority in use, once the registry answered.</summary>
+    internal async Task<Uri> BaseAsync(CancellationToken cancellation) => (await SessionAsync(cancellation)).Base;
+
+    /// <summary>The manifest a tag points to now.</summary>
+    public Task<ServedManifest> GetManifestAsync(RepositoryName repository, Tag tag, CancellationToken cancellation) =>
+        GetManifestAsync(repository, tag.Text, cancellation);
+
+    /// <summary>The manifest with that digest; other bytes than those are refused.</summary>
+    public async Task<ServedManifest> GetManifestAsync(RepositoryName repository, Digest digest, CancellationToken cancellation)
+    {
+        var manifest = await GetManifestAsync(repository, digest.Text, cancellation);
+        return digest.Of(manifest.Bytes.Span) == digest
+            ? manifest
+            : throw new TransferException(TransferTrouble.Mismatch, $"Manifest does not match provided manifest digest {digest}");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Transport.Dispose();
+
+    /// <summary>Makes an authorised call for a repository and reads its whole answer, whatever its status.</summary>
+    internal async Task<Answer> FetchAsync(RepositoryName repository, string path, IReadOnlyList<string> accept, int limit, CancellationToken cancellation)
+    {
+        var session = await SessionAsync(cancellation);
+        var call = new Call(new Uri(session.Base, path))
+        {
+            Accept = accept,
+            Authorization = await session.Authorizer.AnswerAsync(session.Challenges, repository, isAfterRefusal: false, cancellation),
+        };
+        var answer = await Transport.FetchAsync(call, limit, cancellation);
+        if (answer.Status != HttpStatusCode.Unauthorized)
+            return answer;
+
+        // An expired token, or a registry that challenges here only: one more try with a fresh answer.
+        var again = await session.Authorizer.AnswerAsync(answer.Challenges, repository, isAfterRefusal: true, cancellation);
+        return again is null || again.Equals(call.Authorization)
+            ? answer
+            : await Transport.FetchAsync(call with { Authorization = again }, limit, cancellation);
+    }
+
+    /// <summary>The header an authorised call for a repository carries; null for none.</summary>
+    internal async Task<AuthenticationHeaderValue?> AuthorizationAsync(RepositoryName repository, CancellationToken cancellation)
+    {
+        var session = await SessionAsync(cancellation);
+        return await session.Authorizer.AnswerAsync(session.Challenges, repository, isAfterRefusal: false, cancellation);
+    }
+
+    private async Task<ServedManifest> GetManifestAsync(RepositoryName repository, string reference, CancellationToken cancellation)
+    {
+        try
+        {
+            var answer = await FetchAsync(repository, $"/v2/{repository}/manifests/{reference}", ManifestTypes, LongestManifest, cancellation);
+            return answer.IsOk ? new ServedManifest(answer.Body, answer.ContentType) : throw ServerError.From(answer);
+        }
+        catch (TransferException e) when (!_session.Value.IsFaulted)
+        {
+            throw e.While($"reading manifest {reference} in {Host}/{repository}");
+        }
+    }
+
+    private Task<Session> SessionAsync(CancellationToken cancellation) => _session.Value.WaitAsync(cancellation);
+
+    // GET /v2/ tells the scheme, how to log in and where signatures are. An insecure registry is tried with TLS first.
+    private async Task<Session> PingAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            try
+            {
+                return await PingAsync("https", cancellation);
+            }
+            catch (TransferException) when (_insecure)
+            {
+                return await PingAsync("http", cancellation);
+            }
+        }
+        catch (TransferException e)
+        {
+            throw e.While($"pinging container registry {Host}");
+        }
+    }
+
+    private async Task<Session> PingAsync(string scheme, CancellationToken cancellation)
+    {
+        var root = new Uri($"{scheme}://{Host.Authority}/");
+        var answer = await Transport.FetchAsync(new Call(new Uri(root, "/v2/")), ServerError.LongestBody, cancellation);
+        if (answer.Status is not (HttpStatusCode.OK or HttpStatusCode.Unauthorized))
+            throw new TransferException(TransferTrouble.Protocol, $"{root}v2/: {ServerError.Unexpected(answer)}");
+        return new Session(
+            root,
+            answer.Status == HttpStatusCode.Unauthorized ? answer.Challenges : [],
+            answer.Headers["X-Registry-Supports-Signatures"].FirstOrDefault() == "1",
+            new Authorizer(Host, new TokenServer(Transport, root, _clock), _search));
+    }
+
+    private sealed record Session(Uri Base, IReadOnlyList<Challenge> Challenges, bool ServesSignatures, Authorizer Authorizer);
+}
