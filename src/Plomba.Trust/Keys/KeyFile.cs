@@ -1,0 +1,37 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Plomba.Trust.Keys;
+
+/// <summary>
+/// A file through which one key enters a site, a directory or a keyring: exactly one primary key, public, undamaged.
+/// What merely verifies signatures is less particular (<see cref="KeyRing"/>).
+/// </summary>
+/// <param name="Bytes">The file's content.</param>
+/// <param name="Key">The one key in it.</param>
+public sealed record KeyFile(ReadOnlyMemory<byte> Bytes, KeyInfo Key)
+{
+    /// <summary>Reads and checks; false with one line of what is wrong. Expired and revoked keys are read, see <see cref="Key"/>.</summary>
+    public static bool TryRead(
+        ReadOnlyMemory<byte> bytes, DateTimeOffset now, [NotNullWhen(true)] out KeyFile? file, [NotNullWhen(false)] out string? error)
+    {
+        file = null;
+        var ring = KeyRing.Read(bytes);
+        var keys = ring.Describe(now);
+        error = (ring, keys) switch
+        {
+            ({ HasSecrets: true }, _) => "it holds a secret key; export the public key (plomba key export, gpg --export --armor)",
+            ({ Damage: { } damage }, _) => $"no OpenPGP public key: {damage}",
+            (_, []) => ring.Certificates is [var other, ..]
+                ? other.Primary.Created > now
+                    ? $"key {other.Fingerprint} is from the future ({other.Primary.Created:u}); compare the clocks"
+                    : $"key {other.Fingerprint} has no name with a valid self-signature"
+                : "no OpenPGP public key in it",
+            (_, [_, _, ..]) => $"{keys.Count} keys in one file, exactly one is wanted: {string.Join(", ", keys.Take(4).Select(k => k.Fingerprint.Text))}",
+            _ => null,
+        };
+        if (error is not null)
+            return false;
+        file = new KeyFile(bytes, keys[0]);
+        return true;
+    }
+}

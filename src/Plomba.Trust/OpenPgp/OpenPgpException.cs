@@ -1,0 +1,23 @@
+namespace Plomba.Trust.OpenPgp;
+
+/// <summary>
+/// Bytes are not the OpenPGP they should be. Stays inside this library: the readers of keys and messages turn it into
+/// their typed results.
+/// </summary>
+internal sealed class OpenPgpException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>
+    /// Runs a parser of BouncyCastle's over hostile bytes; whatever it throws means that they are malformed.
+    /// </summary>
+    public static T Guard<T>(string what, Func<T> parse)
+    {
+        try
+        {
+            return parse();
+        }
+        catch (Exception e) when (e is not (OpenPgpException or OutOfMemoryException))
+        {
+            throw new OpenPgpException($"malformed {what}: {e.Message.ReplaceLineEndings(" ")}", e);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+using System.IO.Compression;
+using Org.BouncyCastle.Bcpg;
+using Plomba.Trust.OpenPgp;
+using PgpCompressedData = Org.BouncyCastle.Bcpg.OpenPgp.PgpCompressedData;
+
+namespace Plomba.Trust.SimpleSigning;
+
+/// <summary>
+/// An inline-signed OpenPGP message (TRUST.md §4.2): exactly one signature over exactly one literal, perhaps compressed,
+/// and nothing else. The file name, the date and the mode of the literal are not signed and not looked at.
+/// </summary>
+internal sealed class InlineMessage
+{
+    private InlineMessage(PgpSignature signature, ReadOnlyMemory<byte> content)
+    {
+        Signature = signature;
+        Content = content;
+    }
+
+    public PgpSignature Signature { get; }
+
+    /// <summary>What the signature is over.</summary>
+    public ReadOnlyMemory<byte> Content { get; }
+
+    /// <summary>Longest message after decompression, in bytes.</summary>
+    public const int MaximumLength = 8 * 1024 * 1024;
+
+    private const int MaximumNesting = 4;
+    private const int MaximumPackets = 16;
+
+    /// <summary>Reads the grammar; nothing is verified.</summary>
+    /// <exception cref="OpenPgpException">It is anything but such a message; the text is for people.</exception>
+    public static InlineMessage Read(ReadOnlyMemory<byte> message)
+    {
+        if (message.Length > StoredSignature.MaximumLength)
+            throw new OpenPgpException($"the message is longer than {StoredSignature.MaximumLength} bytes");
+        if (message.IsEmpty)
+            throw new OpenPgpException("No data");
+        return Read(Packets(Unarmored(message), MaximumNesting));
+    }
+
+    private static InlineMessage Read(IReadOnlyList<RawPacket> packets)
+    {
+        var signatures = packets.Count(p => p.Tag == PacketTag.Signature);
+        if (signatures != 1 || packets.Any(p => p.Tag is PacketTag.SymmetricKeyEncrypted or PacketTag.SymmetricEncryptedIntegrityProtected))
+            throw new OpenPgpException($"Unexpected GPG signature count {signatures}");
+        return packets switch
+        {
+            [{ Tag: PacketTag.OnePassSignature } first, { Tag: PacketTag.LiteralData } literal, { Tag: PacketTag.Signature } last] => OnePass(first, literal, last),
+            [{ Tag: PacketTag.Signature } first, { Tag: PacketTag.LiteralData } literal] => new InlineMessage(PgpSignature.Read(first.Body), ContentOf(literal)),
+            [{ Tag: PacketTag.Signature }] => throw new OpenPgpException("a detached signature, without what it signs"),
+            _ => throw new OpenPgpException("Bad data: more than one signature over one literal"),
+        };
+    }
+
+    private static InlineMessage OnePass(RawPacket first, RawPacket literal, RawPacket last)
+    {
+        var signature = PgpSignature.Read(last.Body);
+        // Version 3, type, hash, key algorithm, key id, last-one flag.
+        return first.Body.Span is [3, var type, var hash, var algorithm, _, _, _, _, _, _, _, _, not 0]
+            && type == signature.Type
+            && hash == (int)signature.HashAlgorithm
+            && algorithm == (int)signature.KeyAlgorithm
+            ? new InlineMessage(signature, ContentOf(literal))
+            : throw new OpenPgpException("the one-pass packet does not belong to the signature");
+    }
+
+    // Mode, length of the file name, file name, date, content.
+    private static ReadOnlyMemory<byte> ContentOf(RawPacket literal) => literal.Body.Span switch
+    {
+        [(byte)'b' or (byte)'t' or (byte)'u', var name, ..] when literal.Body.Length >= 6 + name => literal.Body[(6 + name)..],
+        [(byte)'b' or (byte)'t' or (byte)'u', ..] => throw new OpenPgpException("the data ends inside a literal"),
+        _ => throw new OpenPgpException("literal data of an unknown mode"),
+    };
+
+    private static ReadOnlyMemory<byte> Unarmored(ReadOnlyMemory<byte> message)
+    {
+        if (Armor.IsBinary(message.Span))
+            return message;
+        var blocks = Armor.Decode(message, Armor.Message).ToList();
+        return blocks switch
+        {
+            [(var bytes, null)] => bytes,
+            [(_, { } error)] => throw new OpenPgpException(error),
+            [] => throw new OpenPgpException("No data: neither OpenPGP packets nor an armored message"),
+            _ => throw new OpenPgpException("more than one armored message"),
+        };
+    }
+
+    private static List<RawPacket> Packets(ReadOnlyMemory<byte> rest, int nesting)
+    {
+        var packets = new List<RawPacket>();
+        while (!rest.IsEmpty)
+        {
+            var packet = RawPacket.ReadNext(ref rest);
+            // Marker packets must be ignored (RFC 4880 §5.8).
+            if (packet.Tag != PacketTag.Marker)
+                packets.Add(packet);
+            if (packets.Count > MaximumPackets)
+                throw new OpenPgpException("too many packets");
+        }
+
+        if (packets is not [{ Tag: PacketTag.CompressedData } compressed])
+            return packets;
+        return nesting > 0 ? Packets(Decompress(compressed), nesting - 1) : throw new OpenPgpException("compressed too many times");
+    }
+
+    private static ReadOnlyMemory<byte> Decompress(RawPacket packet) => OpenPgpException.Guard("compressed data", () =>
+    {
+        using var body = Inflater(packet);
+        var output = new MemoryStream();
+        var buffer = new byte[64 * 1024];
+        for (var count = body.Read(buffer); count > 0; count = body.Read(buffer))
+        {
+            output.Write(buffer, 0, count);
+            if (output.Length > MaximumLength)
+                throw new OpenPgpException($"the message is longer than {MaximumLength} bytes when decompressed");
+        }
+
+        return (ReadOnlyMemory<byte>)output.GetBuffer().AsMemory(0, (int)output.Length);
+    });
+
+    private static Stream Inflater(RawPacket packet)
+    {
+        var data = new MemoryStream(packet.Body[1..].ToArray());
+        return (CompressionAlgorithmTag)packet.Body.Span[0] switch
+        {
+            CompressionAlgorithmTag.Uncompressed => data,
+            CompressionAlgorithmTag.Zip => new DeflateStream(data, CompressionMode.Decompress),
+            CompressionAlgorithmTag.ZLib => new ZLibStream(data, CompressionMode.Decompress),
+            CompressionAlgorithmTag.BZip2 => new PgpCompressedData(new BcpgInputStream(new MemoryStream(packet.Framed()))).GetDataStream(),
+            var other => throw new OpenPgpException($"compression algorithm {(int)other} is unknown"),
+        };
+    }
+}
