@@ -1,0 +1,61 @@
+using Tomlyn;
+using Tomlyn.Parsing;
+using Tomlyn.Syntax;
+
+namespace Plomba.Site.Reading;
+
+/// <summary>
+/// Parses TOML and goes on after a mistake: the line it stands on is reported and left out, so that the mistakes
+/// further down are found in the same run.
+/// </summary>
+internal static class SyntaxReader
+{
+    /// <summary>More mistakes of syntax than this are not looked for: the file is not TOML at all.</summary>
+    private const int MostMistakes = 20;
+
+    /// <summary>The syntax without the lines that are not TOML; null when nothing sensible is left.</summary>
+    public static DocumentSyntax? Read(string text, FindingList findings)
+    {
+        for (var round = 0; round < MostMistakes; round++)
+        {
+            var (document, mistake) = Parse(text);
+            if (mistake is not { } found)
+                return document;
+            findings.Error(found.Place, FindingCode.Syntax, $"{found.Text}: write KEY = VALUE, one a line, strings in double quotes");
+            if (document is null || !TryLeaveOut(ref text, found.Place.Line))
+                return null;
+        }
+
+        return null;
+    }
+
+    /// <summary>The syntax of a file that is known to be valid.</summary>
+    public static DocumentSyntax ReadValid(string text) => SyntaxParser.ParseStrict(text, validate: false);
+
+    private static (DocumentSyntax? Document, (Place Place, string Text)? Mistake) Parse(string text)
+    {
+        try
+        {
+            var document = SyntaxParser.Parse(text, validate: false);
+            if (document.Diagnostics.Where(d => d.Kind == DiagnosticMessageKind.Error).MinBy(d => d.Span.Offset) is { } first)
+                return (document, (new Place(first.Span.Start.Line + 1, first.Span.Start.Column + 1), first.Message));
+            return (document, null);
+        }
+        catch (TomlException e)
+        {
+            // Thrown when lists or tables are nested deeper than 64: no site is.
+            return (null, (new Place((e.Line ?? 0) + 1, (e.Column ?? 0) + 1), "lists or tables are nested too deeply"));
+        }
+    }
+
+    // False when there is nothing left to leave out: the mistake began further up (a string without its end).
+    private static bool TryLeaveOut(ref string text, int line)
+    {
+        var lines = text.Split('\n');
+        if (line > lines.Length || string.IsNullOrWhiteSpace(lines[line - 1]))
+            return false;
+        lines[line - 1] = "";
+        text = string.Join('\n', lines);
+        return true;
+    }
+}
