@@ -1,0 +1,77 @@
+namespace Plomba.Trust.Files;
+
+/// <summary>The files of this machine, as this process may see them.</summary>
+public sealed class MachineFiles : ITrustFiles
+{
+    /// <summary>The only one needed: it has no state.</summary>
+    public static MachineFiles Instance { get; } = new();
+
+    private MachineFiles()
+    {
+    }
+
+    /// <inheritdoc/>
+    public FileReading Read(string path, int limit)
+    {
+        try
+        {
+            if (Directory.Exists(path))
+                return FileReading.Unreadable($"read {path}: is a directory");
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            return ReadUpTo(file, limit) is { } bytes
+                ? FileReading.Of(bytes)
+                : FileReading.Unreadable($"read {path}: exceeded maximum allowed size of {limit} bytes");
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return FileReading.Missing(path);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return FileReading.Unreadable($"open {path}: permission denied");
+        }
+        catch (Exception e) when (e is IOException or ArgumentException or NotSupportedException)
+        {
+            return FileReading.Unreadable($"open {path}: {e.Message.ReplaceLineEndings(" ")}");
+        }
+    }
+
+    /// <inheritdoc/>
+    public DirectoryReading List(string path)
+    {
+        try
+        {
+            return Directory.Exists(path) || File.Exists(path)
+                ? DirectoryReading.Of(Directory.EnumerateFileSystemEntries(path).Select(Path.GetFileName)!)
+                : DirectoryReading.Missing(path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return DirectoryReading.Missing(path);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return DirectoryReading.Unreadable($"open {path}: permission denied");
+        }
+        catch (Exception e) when (e is IOException or ArgumentException)
+        {
+            return DirectoryReading.Unreadable($"open {path}: {e.Message.ReplaceLineEndings(" ")}");
+        }
+    }
+
+    // The length is not asked for first: a FIFO or a file under /proc has none worth believing.
+    private static byte[]? ReadUpTo(FileStream file, int limit)
+    {
+        using var content = new MemoryStream();
+        var buffer = new byte[16 * 1024];
+        int read;
+        while ((read = file.Read(buffer)) > 0)
+        {
+            if (content.Length + read > limit)
+                return null;
+            content.Write(buffer, 0, read);
+        }
+
+        return content.ToArray();
+    }
+}
