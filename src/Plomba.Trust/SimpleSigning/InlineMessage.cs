@@ -109,7 +109,7 @@ internal sealed class InlineMessage
     {
         using var body = Inflater(packet);
         var output = new MemoryStream();
-        var buffer = new byte[64 * 1024];
+        var buffer = new byte[8 * 1024];
         for (var count = body.Read(buffer); count > 0; count = body.Read(buffer))
         {
             output.Write(buffer, 0, count);
