@@ -90,6 +90,8 @@ public sealed record SiteReading
 
     internal IReadOnlyDictionary<KeyName, Place> KeyPlaces { get; }
 
+    internal SiteReading With(FindingList findings) => new(File, findings.HasErrors ? null : Site, findings.InOrder, KeyPlaces);
+
     internal static SiteReading Failed(string file, FindingList findings) =>
         new(file, null, findings.InOrder, new Dictionary<KeyName, Place>());
 }

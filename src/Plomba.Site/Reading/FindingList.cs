@@ -1,9 +1,9 @@
 namespace Plomba.Site.Reading;
 
 /// <summary>Collects findings, so that one run reports them all.</summary>
-internal sealed class FindingList
+internal sealed class FindingList(IEnumerable<SiteFinding>? earlier = null)
 {
-    private readonly List<SiteFinding> _findings = [];
+    private readonly List<SiteFinding> _findings = [.. earlier ?? []];
 
     /// <summary>Whether the site is not valid.</summary>
     public bool HasErrors => _findings.Exists(f => f.Severity == FindingSeverity.Error);

@@ -1,0 +1,66 @@
+using System.Globalization;
+using Plomba.Site.Reading;
+using Plomba.Trust.Keys;
+
+namespace Plomba.Site.Checking;
+
+/// <summary>The whole check of a site: its file, and the key files it names.</summary>
+public static class SiteCheck
+{
+    /// <summary>Keys that expire within this time are warned about.</summary>
+    public static TimeSpan ExpiryNotice { get; } = TimeSpan.FromDays(60);
+
+    /// <summary>Reads and checks a file.</summary>
+    /// <exception cref="IOException">It is missing or cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public static SiteReading Run(string path, DateTimeOffset now) => WithKeyFiles(SiteFile.Read(path), now);
+
+    /// <summary>A reading with the findings about key files added. A site that is not valid is given back as it is.</summary>
+    public static SiteReading WithKeyFiles(SiteReading reading, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(reading);
+        if (reading.Site is not { } site)
+            return reading;
+        var findings = new FindingList(reading.Findings);
+        foreach (var key in site.Keys)
+            Check(site, key, reading.KeyPlaces[key.Name], now, findings);
+        return reading.With(findings);
+    }
+
+    private static void Check(SiteDescription site, SiteKey key, Place place, DateTimeOffset now, FindingList findings)
+    {
+        if (!SiteKeyFile.TryRead(site, key, now, out var file, out var mistake))
+        {
+            findings.Error(place, mistake.Value.Code, mistake.Value.Text);
+            return;
+        }
+
+        if (Review(file.Key, now) is var (code, text))
+            findings.Warn(place, code, $"the key {key.Name} {text}{LeftWithout(site, key, now)}");
+    }
+
+    private static (string Code, string Text)? Review(KeyInfo key, DateTimeOffset now) => key switch
+    {
+        { IsRevoked: true } => (FindingCode.KeyUnusable, "is revoked: no signature by it counts"),
+        { Expires: { } expired } when expired <= now => (FindingCode.KeyExpired, $"expired on {Day(expired)}: no signature by it counts"),
+        { SigningProblem: { } problem } => (FindingCode.KeyUnusable, $"makes no signatures that count: {problem}"),
+        { Expires: { } soon } when soon <= now + ExpiryNotice => (FindingCode.KeyExpires, $"expires on {Day(soon)}: extend it, or sign with its successor before that"),
+        _ => null,
+    };
+
+    // What the warning means for the namespaces: with "all", or when no other key is left, nothing is accepted there.
+    private static string LeftWithout(SiteDescription site, SiteKey key, DateTimeOffset now)
+    {
+        var closed = site.Namespaces
+            .Where(n => n.Keys.Contains(key) && !Counts(site, key, now))
+            .Where(n => n.Require == KeyRequirement.All || n.Keys.All(k => !Counts(site, k, now)))
+            .Select(n => n.Name.ToString())
+            .ToList();
+        return closed.Count == 0 ? "" : $"; nothing is accepted in {string.Join(", ", closed)}";
+    }
+
+    private static bool Counts(SiteDescription site, SiteKey key, DateTimeOffset now) =>
+        SiteKeyFile.TryRead(site, key, now, out var file, out _) && file.Key.CanSign;
+
+    private static string Day(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+}

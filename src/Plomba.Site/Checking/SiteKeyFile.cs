@@ -1,0 +1,62 @@
+using System.Diagnostics.CodeAnalysis;
+using Plomba.Trust.Keys;
+
+namespace Plomba.Site.Checking;
+
+/// <summary>The file of a site's key. It counts only while it holds exactly the one key the site names.</summary>
+public static class SiteKeyFile
+{
+    /// <summary>Reads the file of a key; false with the finding's code and one line of what is wrong.</summary>
+    public static bool TryRead(
+        SiteDescription site,
+        SiteKey key,
+        DateTimeOffset now,
+        [NotNullWhen(true)] out KeyFile? file,
+        [NotNullWhen(false)] out (string Code, string Text)? mistake)
+    {
+        var path = site.FileOf(key).Text;
+        mistake = null;
+        if (!TryReadBytes(path, out var bytes, out var why) || !KeyFile.TryRead(bytes, now, out file, out why))
+        {
+            file = null;
+            mistake = (FindingCode.KeyFile, $"{path}: {why}; the key {key.Name} counts nowhere until it is there");
+            return false;
+        }
+
+        if (file.Key.Fingerprint == key.Fingerprint)
+            return true;
+        mistake = (FindingCode.KeyDiffers, $"{path} holds {file.Key.Fingerprint}, not the key {key.Name} with {key.Fingerprint}: put the right file back, or accept the other one with plomba site key add under another name");
+        file = null;
+        return false;
+    }
+
+    /// <summary>Reads a key file; false with the reason. Never more than <see cref="KeyRing.MaximumLength"/>.</summary>
+    public static bool TryReadBytes(string path, out byte[] bytes, [NotNullWhen(false)] out string? why)
+    {
+        bytes = [];
+        why = null;
+        try
+        {
+            using var stream = File.OpenRead(path);
+            if (stream.CanSeek && stream.Length > KeyRing.MaximumLength)
+            {
+                why = "too large for a key file";
+                return false;
+            }
+
+            var buffer = new byte[KeyRing.MaximumLength + 1];
+            bytes = buffer[..stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)];
+            why = bytes.Length > KeyRing.MaximumLength ? "too large for a key file" : null;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            why = "the file is not there";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            why = e is UnauthorizedAccessException ? "the file may not be read" : "the file cannot be read";
+        }
+
+        return why is null;
+    }
+}
