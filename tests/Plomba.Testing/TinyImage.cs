@@ -64,12 +64,14 @@ public static class TinyImage
     {
         using (data)
         {
-            tar.WriteEntry(new PaxTarEntry(data is null ? TarEntryType.Directory : TarEntryType.RegularFile, name)
+            var entry = new PaxTarEntry(data is null ? TarEntryType.Directory : TarEntryType.RegularFile, name)
             {
-                DataStream = data,
                 Mode = data is null || executable ? (UnixFileMode)0b111_101_101 : (UnixFileMode)0b110_100_100,
                 ModificationTime = DateTimeOffset.UnixEpoch,
-            });
+            };
+            if (data is not null)
+                entry.DataStream = data; // a directory refuses even null
+            tar.WriteEntry(entry);
         }
     }
 

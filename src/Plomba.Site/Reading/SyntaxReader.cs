@@ -16,6 +16,9 @@ internal static class SyntaxReader
     /// <summary>The syntax without the lines that are not TOML; null when nothing sensible is left.</summary>
     public static DocumentSyntax? Read(string text, FindingList findings)
     {
+        // Tomlyn throws when a file ends within an escape; with a line end there it reports the open string.
+        if (text.EndsWith('\\'))
+            text += "\n";
         for (var round = 0; round < MostMistakes; round++)
         {
             var (document, mistake) = Parse(text);
@@ -45,35 +48,6 @@ internal static class SyntaxReader
         {
             // Thrown when lists or tables are nested deeper than 64: no site is.
             return (null, (new Place((e.Line ?? 0) + 1, (e.Column ?? 0) + 1), "lists or tables are nested too deeply"));
-        }
-        catch (ArgumentException)
-        {
-            // Tomlyn's answer to an escape such as \ud800 that stands for no character; it does not say where.
-            var place = new Place(FirstLine(text, IsNoCharacter), 1);
-            return (new DocumentSyntax(), (place, "an escape here stands for no character"));
-        }
-    }
-
-    private static int FirstLine(string text, Func<string, bool> holds)
-    {
-        var lines = text.Split('\n');
-        return Math.Max(0, Array.FindIndex(lines, l => holds(l))) + 1;
-    }
-
-    private static bool IsNoCharacter(string line)
-    {
-        try
-        {
-            SyntaxParser.Parse(line, validate: false);
-            return false;
-        }
-        catch (TomlException)
-        {
-            return false;
-        }
-        catch (ArgumentException)
-        {
-            return true;
         }
     }
 

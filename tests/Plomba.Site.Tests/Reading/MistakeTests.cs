@@ -74,7 +74,8 @@ public sealed class MistakeTests
     [InlineData("[[namespace]]\nname = \"a\"\nidentity = \"loose\"", "8:12: error bad-value", "\"exact\" or \"repository\"")]
     [InlineData("x = ", "6:5: error syntax", "KEY = VALUE")]
     [InlineData("x = \"a", "6:6: error syntax", "KEY = VALUE")]
-    [InlineData("x = \"\\ud800\"", "6:1: error syntax", "stands for no character")]
+    [InlineData("x = \"\\ud800\"", "6:7: error syntax", "Unicode")]
+    [InlineData("x = \"\\", "6:", "KEY = VALUE")]
     [InlineData("x = \"\"\"a", "6:", "KEY = VALUE")]
     public void A_mistake_is_reported_with_its_place_and_what_to_write(string added, string start, string says)
     {
