@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 
 namespace Plomba.Images.Manifests;
@@ -11,23 +13,19 @@ internal static class JsonMembers
     private const char LongS = '\u017f';
     private const char KelvinSign = '\u212a';
 
-    /// <summary>Whether Go would decode a member called <paramref name="name"/> into a field called <paramref name="field"/>.</summary>
-    public static bool Folds(string name, string field)
+    /// <summary>Whether Go would decode this member into a field called <paramref name="field"/>.</summary>
+    public static bool Folds(JsonProperty member, string field)
     {
-        if (name.Length != field.Length)
-            return false;
-        for (var i = 0; i < name.Length; i++)
-        {
-            if (Fold(name[i]) != Fold(field[i]))
-                return false;
-        }
-
-        return true;
+        // Hostile manifests hold hundreds of thousands of members: no string is made for a plain name.
+        var raw = JsonMarshal.GetRawUtf8PropertyName(member);
+        return Ascii.IsValid(raw) && !raw.Contains((byte)'\\')
+            ? Ascii.EqualsIgnoreCase(raw, field)
+            : member.Name.Length == field.Length && member.Name.Zip(field).All(pair => Fold(pair.First) == Fold(pair.Second));
     }
 
     /// <summary>The members that match, in their order.</summary>
     public static IEnumerable<JsonElement> Matching(JsonElement json, string field) =>
-        json.EnumerateObject().Where(member => Folds(member.Name, field)).Select(member => member.Value);
+        json.EnumerateObject().Where(member => Folds(member, field)).Select(member => member.Value);
 
     /// <summary>
     /// Go's value of a string field: the last that is not null counts, absent is empty. False when any is of another type.

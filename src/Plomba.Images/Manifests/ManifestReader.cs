@@ -108,7 +108,7 @@ internal sealed class ManifestReader
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var member in json.EnumerateObject())
         {
-            if (Array.Find(known, field => JsonMembers.Folds(member.Name, field)) is not { } name)
+            if (Array.Find(known, field => JsonMembers.Folds(member, field)) is not { } name)
                 continue;
             if (name != member.Name)
                 Ambiguous($"{where} spells {name} in another case");
