@@ -13,6 +13,12 @@ public interface ITrustFiles
     /// <param name="limit">Longest content accepted, in bytes.</param>
     FileReading Read(string path, int limit);
 
+    /// <summary>
+    /// Whether something has that name and may be looked at: the reference takes the first place that exists in this
+    /// sense, and passes over one behind a directory that it may not enter.
+    /// </summary>
+    bool Exists(string path);
+
     /// <summary>The names (not paths) of everything in a directory, sorted by code point, or why they cannot be had.</summary>
     DirectoryReading List(string path);
 }

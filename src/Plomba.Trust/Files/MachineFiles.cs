@@ -37,6 +37,9 @@ public sealed class MachineFiles : ITrustFiles
     }
 
     /// <inheritdoc/>
+    public bool Exists(string path) => Path.Exists(path);
+
+    /// <inheritdoc/>
     public DirectoryReading List(string path)
     {
         try

@@ -1,0 +1,14 @@
+namespace Plomba.Trust.Configuration;
+
+/// <summary>Whose configuration is meant. The program fills it in; nothing here asks the machine.</summary>
+/// <param name="Home">The home directory (<c>$HOME</c>, else the account's); absolute.</param>
+/// <param name="IsRoot">Whether the effective user is root.</param>
+/// <param name="Variable">The value of an environment variable; null when it is not set.</param>
+public sealed record TrustEnvironment(string Home, bool IsRoot, Func<string, string?> Variable)
+{
+    /// <summary><c>$HOME/.config/containers/NAME</c>. <c>XDG_CONFIG_HOME</c> is not consulted (TRUST.md §3.1).</summary>
+    public string UserFile(string name) => $"{Home.TrimEnd('/')}/.config/containers/{name}";
+
+    /// <summary><c>/etc/containers/NAME</c>.</summary>
+    public static string SystemFile(string name) => $"/etc/containers/{name}";
+}
