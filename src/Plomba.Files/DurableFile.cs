@@ -94,11 +94,18 @@ public static partial class DurableFile
     /// <summary>0755.</summary>
     public const UnixFileMode DefaultDirectoryMode = DefaultMode | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
+    /// <summary>0700.</summary>
+    public const UnixFileMode PrivateDirectoryMode = PrivateMode | UnixFileMode.UserExecute;
+
     private const int OpenDirectoryReadOnly = 0x10000 | 0x80000; // O_DIRECTORY | O_CLOEXEC | O_RDONLY
 
     private static string DirectoryOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
 
-    private static void Rename(string from, string to)
+    /// <summary>
+    /// Renames atomically, replacing what is there; durable only after <see cref="FlushDirectory"/> of the target's
+    /// directory. For callers that do something between the two; all others take <see cref="Publish"/>.
+    /// </summary>
+    public static void Rename(string from, string to)
     {
         // File.Move checks, then renames; rename(2) alone is atomic.
         if (RenameNative(from, to) != 0)

@@ -25,7 +25,7 @@ public interface IUpload : IAsyncDisposable
 
     /// <summary>
     /// Checks the digest and makes the blob durable and visible; an existing damaged one is replaced. The upload is over
-    /// either way.
+    /// with either result; after an exception it stands and can be committed again.
     /// </summary>
     ValueTask<CommitResult> CommitAsync(Digest digest, CancellationToken cancellation = default);
 

@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Plomba.Images;
+using Plomba.Registry.Sqlite;
+
+namespace Plomba.Registry.Catalog;
+
+/// <summary>The questions, on any connection to the index: a reader's, or the writer's inside its transaction.</summary>
+internal static class IndexQueries
+{
+    private const string ManifestColumns = "m.digest, m.media_type, m.size, m.artifact_type, m.subject";
+
+    public static ManifestRecord? FindManifest(SqliteDatabase database, RepositoryName repository, Digest digest) =>
+        ReadManifest(database.Prepare($"""
+            SELECT {ManifestColumns} FROM repository r JOIN manifest m ON m.repository = r.id AND m.digest = ?2 WHERE r.name = ?1
+            """).Bind(repository.Text).Bind(digest.Text));
+
+    public static ManifestRecord? FindManifest(SqliteDatabase database, RepositoryName repository, Tag tag) =>
+        ReadManifest(database.Prepare($"""
+            SELECT {ManifestColumns} FROM repository r JOIN tag t ON t.repository = r.id AND t.name = ?2
+            JOIN manifest m ON m.repository = r.id AND m.digest = t.digest WHERE r.name = ?1
+            """).Bind(repository.Text).Bind(tag.Text));
+
+    public static IReadOnlyList<Tag> ListTags(SqliteDatabase database, RepositoryName repository, Tag? last, int limit) =>
+        ReadAll(
+            database.Prepare("""
+                SELECT name FROM tag WHERE repository = (SELECT id FROM repository WHERE name = ?1) AND name > ?2 ORDER BY name LIMIT ?3
+                """).Bind(repository.Text).Bind(last?.Text ?? "").Bind(limit),
+            row => CatalogIndex.TagOf(row.Text(0)));
+
+    public static bool RepositoryExists(SqliteDatabase database, RepositoryName repository) =>
+        Any(database.Prepare("SELECT 1 FROM repository WHERE name = ?").Bind(repository.Text));
+
+    public static IReadOnlyList<RepositoryName> ListRepositories(SqliteDatabase database, RepositoryName? last, int limit) =>
+        ReadAll(
+            database.Prepare("""
+                SELECT name FROM repository r WHERE name > ?1 AND EXISTS (SELECT 1 FROM manifest WHERE repository = r.id) ORDER BY name LIMIT ?2
+                """).Bind(last?.Text ?? "").Bind(limit),
+            row => CatalogIndex.RepositoryOf(row.Text(0)));
+
+    public static IReadOnlyList<Referrer> ListReferrers(SqliteDatabase database, RepositoryName repository, Digest subject) =>
+        ReadAll(
+            database.Prepare("""
+                SELECT digest, media_type, size, artifact_type, annotations FROM manifest
+                WHERE repository = (SELECT id FROM repository WHERE name = ?1) AND subject = ?2 ORDER BY sequence
+                """).Bind(repository.Text).Bind(subject.Text),
+            row => new Referrer(
+                CatalogIndex.DigestOf(row.Text(0)), row.Text(1), row.Long(2), row.TextOrNull(3), Annotations.FromText(row.TextOrNull(4))));
+
+    public static long? BlobSize(SqliteDatabase database, RepositoryName repository, Digest digest)
+    {
+        var row = database.Prepare("SELECT b.size FROM repository r JOIN blob b ON b.repository = r.id AND b.digest = ?2 WHERE r.name = ?1")
+            .Bind(repository.Text).Bind(digest.Text);
+        long? size = row.Step() ? row.Long(0) : null;
+        row.Reset();
+        return size;
+    }
+
+    public static IReadOnlyList<RepositoryName> RepositoriesLinking(SqliteDatabase database, Digest digest, int limit) =>
+        ReadAll(
+            database.Prepare("SELECT r.name FROM blob b JOIN repository r ON r.id = b.repository WHERE b.digest = ?1 LIMIT ?2").Bind(digest.Text).Bind(limit),
+            row => CatalogIndex.RepositoryOf(row.Text(0)));
+
+    public static IReadOnlyList<StoredSignature> ListSignatures(SqliteDatabase database, RepositoryName repository, Digest manifest) =>
+        ReadAll(
+            database.Prepare("""
+                SELECT number, content, arrived, account, remote, origin FROM signature WHERE repository = ?1 AND manifest = ?2 ORDER BY number
+                """).Bind(repository.Text).Bind(manifest.Text),
+            row => new StoredSignature(
+                (int)row.Long(0),
+                row.Blob(1),
+                DateTimeOffset.Parse(row.Text(2), CultureInfo.InvariantCulture),
+                new Actor(row.Text(3), row.TextOrNull(4)),
+                JournalFormat.OriginOf(row.Text(5))));
+
+    /// <summary>Whether a manifest of the repository refers to that blob.</summary>
+    public static bool IsReferenced(SqliteDatabase database, RepositoryName repository, Digest target) =>
+        Any(database.Prepare("SELECT 1 FROM reference WHERE repository = (SELECT id FROM repository WHERE name = ?1) AND target = ?2 LIMIT 1")
+            .Bind(repository.Text).Bind(target.Text));
+
+    /// <summary>How many signatures a manifest has.</summary>
+    public static long CountSignatures(SqliteDatabase database, RepositoryName repository, Digest manifest)
+    {
+        var row = database.Prepare("SELECT count(*) FROM signature WHERE repository = ?1 AND manifest = ?2").Bind(repository.Text).Bind(manifest.Text);
+        row.Step();
+        var count = row.Long(0);
+        row.Reset();
+        return count;
+    }
+
+    /// <summary>Whether a manifest's list holds these bytes.</summary>
+    public static bool HasSignature(SqliteDatabase database, AddSignature signature) =>
+        Any(database.Prepare("SELECT 1 FROM signature WHERE repository = ?1 AND manifest = ?2 AND content_hash = ?3")
+            .Bind(signature.Repository.Text).Bind(signature.Manifest.Text).Bind(SHA256.HashData(signature.Content.Span)));
+
+    private static ManifestRecord? ReadManifest(SqliteStatement row)
+    {
+        var manifest = row.Step()
+            ? new ManifestRecord(
+                CatalogIndex.DigestOf(row.Text(0)), row.Text(1), row.Long(2), row.TextOrNull(3), row.TextOrNull(4) is { } s ? CatalogIndex.DigestOf(s) : null)
+            : null;
+        row.Reset();
+        return manifest;
+    }
+
+    private static List<T> ReadAll<T>(SqliteStatement row, Func<SqliteStatement, T> read)
+    {
+        var all = new List<T>();
+        while (row.Step())
+            all.Add(read(row));
+        row.Reset();
+        return all;
+    }
+
+    private static bool Any(SqliteStatement row)
+    {
+        var any = row.Step();
+        row.Reset();
+        return any;
+    }
+}
