@@ -81,7 +81,7 @@ public sealed record ImageReference
 
         var (domain, rest) = SplitDomain(text ?? "");
         var path = rest.Split(':', 2)[0];
-        if (path.AsSpan().ContainsAnyInRange('A', 'Z'))
+        if (path.Any(c => char.ToLowerInvariant(c) != c))
         {
             error = ReferenceError.Uppercase;
             return false;

@@ -28,6 +28,7 @@ public sealed class ImageReferenceTests
     [InlineData("example.com/а", "invalid reference format")]
     [InlineData("example.com/a:١", "invalid reference format")]
     [InlineData("[::1]:5000/a", "invalid reference format")]
+    [InlineData("example.com/É", "invalid reference format: repository name must be lowercase")]
     [InlineData("example.com/Ns/a", "invalid reference format: repository name must be lowercase")]
     [InlineData(Hex, "invalid repository name (" + Hex + "), cannot specify 64-byte hexadecimal strings")]
     [InlineData("a@md5:d41d8cd98f00b204e9800998ecf8427e", "unsupported digest algorithm")]
