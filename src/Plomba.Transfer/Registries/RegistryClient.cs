@@ -5,20 +5,12 @@ using Plomba.Transfer.Registries.Http;
 
 namespace Plomba.Transfer.Registries;
 
-/// <summary>A manifest as a registry sent it; asked for by digest, its bytes have that digest.</summary>
-/// <param name="Bytes">The bytes, at most <see cref="RegistryClient.LongestManifest"/>.</param>
-/// <param name="ContentType">The media type the server gave, with parameters; null when it gave none.</param>
-public sealed record ServedManifest(ReadOnlyMemory<byte> Bytes, string? ContentType);
-
 /// <summary>
 /// Reads from one registry (OCI distribution spec; TRUST.md §10). Connections, the ping and tokens are shared by all
 /// calls. Every call throws <see cref="TransferException"/> when the registry cannot or will not answer. Thread-safe.
 /// </summary>
 public sealed class RegistryClient : IDisposable
 {
-    /// <summary>Longest manifest, in bytes.</summary>
-    public const int LongestManifest = 4 * 1024 * 1024;
-
     private static readonly string[] ManifestTypes =
         [MediaTypes.OciManifest, MediaTypes.OciIndex, MediaTypes.DockerManifest, MediaTypes.DockerManifestList];
 
@@ -55,11 +47,11 @@ public sealed class RegistryClient : IDisposable
     internal async Task<Uri> BaseAsync(CancellationToken cancellation) => (await SessionAsync(cancellation)).Base;
 
     /// <summary>The manifest a tag points to now.</summary>
-    public Task<ServedManifest> GetManifestAsync(RepositoryName repository, Tag tag, CancellationToken cancellation) =>
+    public Task<StoredManifest> GetManifestAsync(RepositoryName repository, Tag tag, CancellationToken cancellation) =>
         GetManifestAsync(repository, tag.Text, cancellation);
 
     /// <summary>The manifest with that digest; other bytes than those are refused.</summary>
-    public async Task<ServedManifest> GetManifestAsync(RepositoryName repository, Digest digest, CancellationToken cancellation)
+    public async Task<StoredManifest> GetManifestAsync(RepositoryName repository, Digest digest, CancellationToken cancellation)
     {
         var manifest = await GetManifestAsync(repository, digest.Text, cancellation);
         return digest.Of(manifest.Bytes.Span) == digest
@@ -97,12 +89,12 @@ public sealed class RegistryClient : IDisposable
         return await session.Authorizer.AnswerAsync(session.Challenges, repository, isAfterRefusal: false, cancellation);
     }
 
-    private async Task<ServedManifest> GetManifestAsync(RepositoryName repository, string reference, CancellationToken cancellation)
+    private async Task<StoredManifest> GetManifestAsync(RepositoryName repository, string reference, CancellationToken cancellation)
     {
         try
         {
-            var answer = await FetchAsync(repository, $"/v2/{repository}/manifests/{reference}", ManifestTypes, LongestManifest, cancellation);
-            return answer.IsOk ? new ServedManifest(answer.Body, answer.ContentType) : throw ServerError.From(answer);
+            var answer = await FetchAsync(repository, $"/v2/{repository}/manifests/{reference}", ManifestTypes, StoredManifest.LongestManifest, cancellation);
+            return answer.IsOk ? new StoredManifest(answer.Body, ContentType.Simplify(answer.ContentType)) : throw ServerError.From(answer);
         }
         catch (TransferException e) when (!_session.Value.IsFaulted)
         {

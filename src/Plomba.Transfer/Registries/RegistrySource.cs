@@ -1,0 +1,39 @@
+using Plomba.Images;
+using Plomba.Images.Transports;
+using Plomba.Transfer.Signatures;
+using Plomba.Trust.Configuration.RegistriesD;
+using Plomba.Trust.Files;
+using Plomba.Trust.Policy;
+
+namespace Plomba.Transfer.Registries;
+
+/// <summary>
+/// Reads an image from its registry: the manifest is resolved once, its signatures come from the registry itself when it
+/// serves them, else from the lookaside configured for it (TRUST.md §6.1).
+/// </summary>
+/// <param name="image">The image.</param>
+/// <param name="client">Its registry.</param>
+/// <param name="lookaside">Where registries.d says detached signatures are.</param>
+/// <param name="files">For a lookaside that is a directory.</param>
+internal sealed class RegistrySource(DockerImage image, RegistryClient client, LookasideChoice lookaside, ITrustFiles files) : IImageSource
+{
+    private readonly ImageReference _reference = image.Reference;
+
+    /// <inheritdoc/>
+    public TransportReference Name => image;
+
+    /// <inheritdoc/>
+    public Task<StoredManifest> GetManifestAsync(CancellationToken cancellation) => _reference.Digest is { } digest
+        ? client.GetManifestAsync(_reference.Path, digest, cancellation)
+        : client.GetManifestAsync(_reference.Path, _reference.Tag ?? Tag.Latest, cancellation);
+
+    /// <inheritdoc/>
+    public Task<StoredManifest> GetInstanceAsync(Digest instance, CancellationToken cancellation) =>
+        client.GetManifestAsync(_reference.Path, instance, cancellation);
+
+    /// <inheritdoc/>
+    public async Task<SignatureListing> GetSignaturesAsync(Digest manifest, bool isInstance, CancellationToken cancellation) =>
+        await client.ServesSignaturesAsync(cancellation)
+            ? await ExtensionSignatures.ReadAsync(client, _reference.Path, manifest, cancellation)
+            : await new LookasideSignatures(client.Transport, files).ReadAsync(lookaside, manifest, cancellation);
+}
