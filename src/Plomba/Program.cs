@@ -1,8 +1,10 @@
 using System.CommandLine;
 using Plomba.CommandLine;
+using Plomba.Verbs;
 
 var root = new RootCommand("Trusted supply of container images: registry, signature store, verification, machines.");
 CommonOptions.AddTo(root);
+root.Add(VerifyVerb.Create());
 
 var parsed = root.Parse(args);
 if (parsed.Errors.Count == 0)

@@ -50,8 +50,13 @@ public sealed record Verdict
     /// <summary>What the user can do about a refusal; null when accepted or nothing helps.</summary>
     public string? Hint { get; init; }
 
-    /// <summary><c>Source image rejected: …</c>, as podman and skopeo say it; null when accepted.</summary>
-    public string? Message => Refusal is null ? null : $"Source image rejected: {Refusal.Message}";
+    /// <summary>
+    /// <c>Source image rejected: …</c>, as podman and skopeo say it, once there was a manifest to judge; before that the
+    /// trouble alone. Null when accepted.
+    /// </summary>
+    public string? Message => Refusal is null ? null
+        : Manifest is null ? Refusal.Message
+        : $"Source image rejected: {Refusal.Message}";
 
     /// <summary>0 accepted, 3 refused, 1 undecided.</summary>
     public int ExitCode => Kind switch

@@ -40,6 +40,15 @@ internal sealed class Terminal(TextWriter output, TextWriter errors, bool quiet 
     /// <summary>The one JSON document of a reporting verb.</summary>
     public void WriteJson<T>(T value, JsonTypeInfo<T> type) => output.WriteLine(JsonSerializer.Serialize(value, type));
 
+    /// <summary>The one JSON document of a reporting verb, written member by member.</summary>
+    public void WriteJson(Action<Utf8JsonWriter> write)
+    {
+        using var bytes = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(bytes))
+            write(writer);
+        output.WriteLine(Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length));
+    }
+
     /// <summary>Asks a person; false when nobody can be asked.</summary>
     public bool Confirm(string question)
     {

@@ -1,0 +1,64 @@
+using System.CommandLine;
+using Plomba.Transfer.Registries;
+
+namespace Plomba.CommandLine;
+
+/// <summary>The option group <c>access</c>: how registries are reached.</summary>
+internal sealed class AccessOptions
+{
+    private readonly Option<string?> _authFile = new("--authfile") { Description = "Take logins from this file only.", HelpName = "FILE" };
+
+    private readonly Option<string?> _certificates = new("--cert-dir") { Description = "Client certificates and CAs for the registry.", HelpName = "DIR" };
+
+    private readonly Option<bool?> _tlsVerify = new("--tls-verify")
+    {
+        Description = "Demand HTTPS and a trusted certificate (=false: neither).",
+        HelpName = "=false",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<bool> _noCredentials = new("--no-creds") { Description = "Send no login." };
+
+    private readonly Option<int> _retries = new("--retry-times")
+    {
+        Description = "How often a call that failed for a passing reason is made again.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 3,
+    };
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        _retries.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 0 or > 100)
+                result.AddError("--retry-times takes a number from 0 to 100");
+        });
+        command.Add(_authFile);
+        command.Add(_certificates);
+        command.Add(_tlsVerify);
+        command.Add(_noCredentials);
+        command.Add(_retries);
+    }
+
+    /// <summary>What was asked for.</summary>
+    /// <exception cref="Failure">A file or directory that was named is not there.</exception>
+    public RegistryAccess Read(ParseResult parsed)
+    {
+        var authFile = parsed.GetValue(_authFile);
+        if (authFile is not null && !File.Exists(authFile))
+            throw Failure.Usage($"--authfile {authFile}: no such file");
+        var certificates = parsed.GetValue(_certificates);
+        if (certificates is not null && !Directory.Exists(certificates))
+            throw Failure.Usage($"--cert-dir {certificates}: no such directory");
+        return new RegistryAccess
+        {
+            AuthFile = authFile,
+            CertificateDirectory = certificates,
+            // The bare option means true.
+            TlsVerify = parsed.GetResult(_tlsVerify) is null ? null : parsed.GetValue(_tlsVerify) ?? true,
+            NoCredentials = parsed.GetValue(_noCredentials),
+            Retries = parsed.GetValue(_retries),
+        };
+    }
+}

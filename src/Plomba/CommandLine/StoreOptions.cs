@@ -1,0 +1,36 @@
+using System.CommandLine;
+using Plomba.Transfer;
+using Plomba.Transfer.Registries;
+using Plomba.Trust.Configuration;
+using Plomba.Trust.Configuration.RegistriesD;
+using Plomba.Trust.Files;
+
+namespace Plomba.CommandLine;
+
+/// <summary>The option group <c>stores</c>: where registries and signature stores are configured.</summary>
+internal sealed class StoreOptions
+{
+    private readonly Option<string?> _registriesD = new("--registries.d") { Description = "Directory that says where signatures are.", HelpName = "DIR" };
+
+    private readonly Option<string?> _registriesConf = new("--registries-conf") { Description = "The registries.conf to use.", HelpName = "FILE" };
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Add(_registriesD);
+        command.Add(_registriesConf);
+    }
+
+    /// <summary>The configuration that was named, else the user's, else the system's.</summary>
+    /// <exception cref="Failure">It cannot be used.</exception>
+    public IRegistryConfiguration Read(ParseResult parsed, TrustEnvironment environment)
+    {
+        var named = parsed.GetValue(_registriesD);
+        if (named is not null && !Directory.Exists(named))
+            throw Failure.Usage($"--registries.d {named}: no such directory");
+        var directory = SignatureStores.Locate(named, environment, MachineFiles.Instance);
+        return SignatureStores.Load(directory, MachineFiles.Instance, out var mistake) is { } stores
+            ? new ConfiguredRegistries(stores, SignatureStores.DefaultStore(environment))
+            : throw new Failure($"{mistake}", "Correct the file: it says where signatures are.");
+    }
+}

@@ -1,0 +1,86 @@
+using System.CommandLine;
+using Plomba.CommandLine;
+using Plomba.Images.Transports;
+using Plomba.Transfer;
+using Plomba.Transfer.Registries;
+using Plomba.Transfer.Verifying;
+using Plomba.Trust.Files;
+using Plomba.Trust.Policy;
+using Plomba.Trust.SimpleSigning;
+
+namespace Plomba.Verbs;
+
+/// <summary><c>plomba verify IMAGE…</c>: may these images be used, and why.</summary>
+internal static class VerifyVerb
+{
+    private const int AtOnce = 16;
+
+    public static Command Create()
+    {
+        var images = new Argument<string[]>("IMAGE") { Description = "Images in a registry, dir: or oci:.", Arity = ArgumentArity.OneOrMore };
+        var all = new Option<bool>("--all", "-a") { Description = "Every instance of a multi-platform image, not only this platform's." };
+        var requireSigned = new Option<bool>("--require-signed") { Description = "Refuse what the policy accepts without asking for a signature." };
+        var explain = new Option<bool>("--explain") { Description = "Tell every step, also of what is accepted." };
+        var policy = new PolicyOptions();
+        var stores = new StoreOptions();
+        var access = new AccessOptions();
+        var platform = new PlatformOptions();
+        var command = new Command("verify", "Tell whether images may be used under the policy, and why.") { images, all, requireSigned, explain };
+        policy.AddTo(command);
+        stores.AddTo(command);
+        access.AddTo(command);
+        platform.AddTo(command);
+        return command.Does(async (parsed, terminal, cancellation) =>
+        {
+            if (policy.IsInsecure(parsed) && parsed.GetValue(requireSigned))
+                throw Failure.Usage("--insecure-policy and --require-signed are mutually exclusive");
+            var named = parsed.ReadImages(images);
+            if (named.FirstOrDefault(i => !ImageSources.CanOpen(i)) is { } unreadable)
+                throw Failure.Usage($"{unreadable}: verify reads images from a registry, dir: and oci:");
+            var environment = Machine.TrustEnvironment;
+            var chosen = policy.Read(parsed, environment, terminal);
+            using var clients = new RegistryClients(access.Read(parsed));
+            var verifier = new ImageVerifier(
+                chosen.Policy,
+                chosen.File,
+                new PolicyEvaluator(new OpenPgpMechanism(TimeProvider.System), MachineFiles.Instance),
+                new ImageSources(clients, stores.Read(parsed, environment), MachineFiles.Instance));
+            var scope = new VerifyScope(platform.Read(parsed), parsed.GetValue(all), parsed.GetValue(requireSigned));
+            var verdicts = await VerifyAsync(verifier, named, scope, cancellation);
+            Report(terminal, verdicts, parsed.GetValue(explain));
+            return ExitCode.Worst(verdicts.Select(v => v.ExitCode));
+        });
+    }
+
+    // Many at once, reported in the order they were named.
+    private static async Task<IReadOnlyList<Verdict>> VerifyAsync(
+        ImageVerifier verifier, IReadOnlyList<TransportReference> images, VerifyScope scope, CancellationToken cancellation)
+    {
+        var verdicts = new IReadOnlyList<Verdict>[images.Count];
+        var limits = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation };
+        await Parallel.ForAsync(0, images.Count, limits, async (i, stop) => verdicts[i] = await verifier.VerifyAsync(images[i], scope, stop));
+        return [.. verdicts.SelectMany(v => v)];
+    }
+
+    private static void Report(Terminal terminal, IReadOnlyList<Verdict> verdicts, bool explain)
+    {
+        if (terminal.Json)
+        {
+            terminal.WriteJson(json =>
+            {
+                json.WriteStartArray();
+                foreach (var verdict in verdicts)
+                    VerdictJson.Write(json, verdict);
+                json.WriteEndArray();
+            });
+            return;
+        }
+
+        foreach (var verdict in verdicts)
+        {
+            terminal.WriteLine(explain || verdict.Kind != VerdictKind.Accepted
+                ? VerdictText.Explain(verdict).TrimEnd('\n')
+                : VerdictText.Summary(verdict));
+        }
+    }
+}
