@@ -1,4 +1,5 @@
 using System.Text;
+using Plomba.Site.Editing;
 
 namespace Plomba.Site.Rendering;
 
@@ -11,7 +12,7 @@ internal static class RegistriesFile
     /// <summary>The file's bytes.</summary>
     public static byte[] Render(SiteDescription site)
     {
-        var name = RenderedText.TomlString(site.Registry.Name.Text);
+        var name = TomlQuoting.Quote(site.Registry.Name.Text);
         return Encoding.UTF8.GetBytes(
             $"{RenderedText.Header(site)}[[registry]]\nprefix = {name}\nlocation = {name}\ninsecure = {(site.Registry.Tls is null ? "true" : "false")}\n");
     }

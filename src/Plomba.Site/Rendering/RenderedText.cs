@@ -14,7 +14,4 @@ internal static class RenderedText
     /// that YAML gives a meaning to, save an apostrophe, which site paths cannot hold.
     /// </summary>
     public static string YamlScalar(string url) => url;
-
-    /// <summary>A basic string of TOML.</summary>
-    public static string TomlString(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 }
