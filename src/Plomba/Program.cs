@@ -1,9 +1,11 @@
 using System.CommandLine;
 using Plomba.CommandLine;
 using Plomba.Verbs;
+using Plomba.Verbs.Site;
 
 var root = new RootCommand("Trusted supply of container images: registry, signature store, verification, machines.");
 CommonOptions.AddTo(root);
+root.Add(SiteVerb.Create());
 root.Add(VerifyVerb.Create());
 
 var parsed = root.Parse(args);

@@ -1,0 +1,40 @@
+using System.CommandLine;
+using Plomba.CommandLine;
+using Plomba.Site;
+using Plomba.Site.Checking;
+
+namespace Plomba.Verbs.Site;
+
+/// <summary><c>plomba site check [FILE]</c>: every mistake of a site and of its key files, in one run.</summary>
+internal static class SiteCheckVerb
+{
+    private static readonly Argument<string?> File = new("FILE")
+    {
+        Description = $"The site (default {SiteFile.DefaultPath}).",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    public static Command Create() => new Command("check", "List every mistake of a site.") { File, SiteOption.Site }.Does((parsed, terminal, _) =>
+    {
+        var path = parsed.GetValue(File) ?? SiteOption.PathOf(parsed);
+        var reading = SiteOption.Read(path, p => SiteCheck.Run(p, TimeProvider.System.GetUtcNow()));
+        if (terminal.Json)
+            terminal.WriteJson(SiteJson.Of(reading), SiteJsonContext.Default.CheckJson);
+        else
+            Write(terminal, path, reading);
+        return Task.FromResult(reading.HasErrors ? ExitCode.Refused : ExitCode.Done);
+    });
+
+    private static void Write(Terminal terminal, string path, SiteReading reading)
+    {
+        foreach (var finding in reading.Findings)
+            terminal.WriteLine(finding.Describe(path));
+        var errors = reading.Findings.Count(f => f.Severity == FindingSeverity.Error);
+        var warnings = reading.Findings.Count - errors;
+        terminal.Say(errors > 0
+            ? $"{path} is not valid: {Count(errors, "mistake")}, {Count(warnings, "warning")}."
+            : $"{path} is valid, with {Count(warnings, "warning")}.");
+    }
+
+    private static string Count(int number, string thing) => number == 1 ? $"1 {thing}" : $"{number} {thing}s";
+}

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using Plomba.CommandLine;
+using Plomba.Site.Names;
+
+namespace Plomba.Verbs.Site;
+
+/// <summary><c>plomba site namespace add|set|remove|list</c></summary>
+internal static class SiteNamespaceVerb
+{
+    public static Command Create() => new("namespace", "Who may push and sign where, and which keys count there.")
+    {
+        SiteNamespaceAddVerb.Create(),
+        SiteNamespaceSetVerb.Create(),
+        SiteNamespaceRemoveVerb.Create(),
+        List(),
+    };
+
+    /// <summary>The NAME of these verbs.</summary>
+    public static Argument<string> CreateName() => new("NAME") { Description = "Repository-path prefix under the registry's name, such as alt." };
+
+    /// <summary>The name, or a usage error.</summary>
+    public static NamespaceName Parse(string text) =>
+        NamespaceName.TryParse(text, out var name, out var why) ? name : throw Failure.Usage($"namespace {text}: {why}");
+
+    /// <summary>A namespace on one line.</summary>
+    public static string Describe(SiteNamespaceJson n) =>
+        $"{n.Scope}  makers: {Words(n.Makers)}  keys: {Words(n.Keys)}{(n.Keys.Count > 1 ? $" ({n.Require} of them)" : "")}";
+
+    private static string Words(IReadOnlyList<string> words) => words.Count == 0 ? "none" : string.Join(", ", words);
+
+    private static Command List() => new Command("list", "List the namespaces.") { SiteOption.Site }.Does((parsed, terminal, _) =>
+    {
+        var site = SiteOption.Load(parsed);
+        var namespaces = site.Namespaces.Select(n => SiteJson.Of(site, n)).ToArray();
+        if (terminal.Json)
+            terminal.WriteJson(namespaces, SiteJsonContext.Default.SiteNamespaceJsonArray);
+        else
+            Array.ForEach(namespaces, n => terminal.WriteLine(Describe(n)));
+        return Task.FromResult(ExitCode.Done);
+    });
+}

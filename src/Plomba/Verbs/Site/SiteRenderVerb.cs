@@ -1,0 +1,119 @@
+using System.CommandLine;
+using System.Text;
+using Plomba.CommandLine;
+using Plomba.Files;
+using Plomba.Site;
+using Plomba.Site.Checking;
+using Plomba.Site.Names;
+using Plomba.Site.Rendering;
+
+namespace Plomba.Verbs.Site;
+
+/// <summary><c>plomba site render</c>: prints or writes what is derived from a site that passes its check.</summary>
+internal static class SiteRenderVerb
+{
+    private static readonly Option<string> For = new("--for")
+    {
+        Description = "Whose files: a client's, a maker's, or all.",
+        HelpName = "client|maker|all",
+        DefaultValueFactory = _ => "all",
+    };
+
+    private static readonly Option<string?> Maker = new("--maker")
+    {
+        Description = "The maker whose inbox stands in a maker's files (default: the first of the site).",
+        HelpName = "ACCOUNT",
+    };
+
+    private static readonly Option<string?> To = new("--to")
+    {
+        Description = "Write the files below this directory, in client/, maker/ and hosts (default: print them).",
+        HelpName = "DIR",
+    };
+
+    private static readonly Option<bool> Force = new("--force") { Description = "Replace files that differ." };
+
+    public static Command Create()
+    {
+        For.AcceptOnlyFromAmong("client", "maker", "all");
+        return new Command("render", "Print or write what is derived from a site.") { For, Maker, To, Force, SiteOption.Site }.Does((parsed, terminal, _) =>
+        {
+            var path = SiteOption.PathOf(parsed);
+            var reading = SiteOption.Read(path, p => SiteCheck.Run(p, TimeProvider.System.GetUtcNow()));
+            if (reading.Site is not { } site)
+                throw SiteOption.Invalid(path, ExitCode.Refused);
+            var files = Render(site, parsed.GetValue(For)!, parsed.GetValue(Maker), terminal);
+            if (parsed.GetValue(To) is { } directory)
+                Write(files, directory, parsed.GetValue(Force), terminal);
+            else
+                Print(files, terminal);
+            return Task.FromResult(ExitCode.Done);
+        });
+    }
+
+    private static IReadOnlyList<RenderedFile> Render(SiteDescription site, string role, string? named, Terminal terminal)
+    {
+        if (role == "client")
+            return [.. SiteRendering.ForClient(site), .. SiteRendering.ForEverybody(site)];
+        var maker = MakerOf(site, named, terminal);
+        if (role == "all")
+            return SiteRendering.All(site, maker);
+        return maker is { } account
+            ? SiteRendering.ForMaker(site, account)
+            : throw new Failure("the site has no makers", "Name one in a namespace: plomba site namespace set NAME --maker ACCOUNT.");
+    }
+
+    private static AccountName? MakerOf(SiteDescription site, string? named, Terminal terminal)
+    {
+        var makers = site.Makers.ToList();
+        if (named is not null)
+        {
+            return AccountName.TryParse(named, out var account, out _) && makers.Contains(account)
+                ? account
+                : throw Failure.Usage($"no namespace of the site has the maker {named}", $"Its makers are: {string.Join(", ", makers)}.");
+        }
+
+        if (makers.Count > 1)
+            terminal.Say($"The maker's files are for {makers[0]}; --maker renders those of {string.Join(", ", makers.Skip(1))}.");
+        return makers.Count == 0 ? null : makers[0];
+    }
+
+    private static void Print(IReadOnlyList<RenderedFile> files, Terminal terminal)
+    {
+        if (terminal.Json)
+        {
+            terminal.WriteJson(files.Select(SiteJson.Of).ToArray(), SiteJsonContext.Default.RenderedJsonArray);
+            return;
+        }
+
+        foreach (var file in files)
+        {
+            terminal.WriteLine($"==> {file.Path} <==");
+            terminal.WriteLine(Encoding.UTF8.GetString(file.Content.Span));
+        }
+    }
+
+    // Everything is looked at before anything is written.
+    private static void Write(IReadOnlyList<RenderedFile> files, string directory, bool force, Terminal terminal)
+    {
+        var targets = files.Select(f => (File: f, Path: Path.Combine(directory, f.Path))).ToList();
+        var differing = targets.Where(t => Path.Exists(t.Path) && !IsSame(t.Path, t.File.Content.Span)).Select(t => t.Path).ToHashSet(StringComparer.Ordinal);
+        if (differing.Count > 0 && !force)
+            throw new Failure($"already there and different: {string.Join(", ", differing.Order(StringComparer.Ordinal))}", "Nothing was written. Replace them with --force.");
+        foreach (var (file, path) in targets)
+        {
+            if (Path.Exists(path) && !differing.Contains(path))
+            {
+                terminal.Say($"{path} is as it should be");
+                continue;
+            }
+
+            DurableFile.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            DurableFile.Write(path, file.Content.Span);
+            terminal.Say($"{path} {(differing.Contains(path) ? "replaced" : "written")}");
+        }
+    }
+
+    private static bool IsSame(string path, ReadOnlySpan<byte> content) =>
+        File.Exists(path) && new FileInfo(path).Length == content.Length && File.ReadAllBytes(path).AsSpan().SequenceEqual(content);
+}

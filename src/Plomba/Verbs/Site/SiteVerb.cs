@@ -1,0 +1,17 @@
+using System.CommandLine;
+
+namespace Plomba.Verbs.Site;
+
+/// <summary><c>plomba site …</c>: everything about the description of a site.</summary>
+internal static class SiteVerb
+{
+    public static Command Create() => new("site", "Describe a site: names, directories, namespaces, keys; render what is derived.")
+    {
+        SiteInitVerb.Create(),
+        SiteCheckVerb.Create(),
+        SiteRenderVerb.Create(),
+        SiteShowVerb.Create(),
+        SiteNamespaceVerb.Create(),
+        SiteKeyVerb.Create(),
+    };
+}
