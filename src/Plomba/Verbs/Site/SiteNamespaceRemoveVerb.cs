@@ -18,8 +18,10 @@ internal static class SiteNamespaceRemoveVerb
             var edit = SiteEdit.Open(path);
             if (edit.Site.Namespaces.All(n => n.Name != wanted))
                 throw new Failure($"there is no namespace {wanted}", "plomba site namespace list tells which there are.");
+            if (!parsed.GetValue(Yes) && !Terminal.IsInteractive)
+                throw Failure.Usage($"removing {wanted} closes it for every client", "Nobody can be asked here: give --yes.");
             if (!parsed.GetValue(Yes) && !terminal.Confirm($"Clients will refuse the images of {wanted}, unless another namespace holds them. Remove it?"))
-                throw new Failure($"the namespace {wanted} was not removed", Terminal.IsInteractive ? null : "Where nobody can be asked, give --yes.");
+                throw new Failure($"the namespace {wanted} was not removed");
             edit.Text = edit.Text.RemoveNamespace(wanted) ?? throw edit.NotEditable($"the namespace {wanted}");
             edit.Save([]);
             terminal.Say($"{path}: the namespace {wanted} is removed");
