@@ -10,6 +10,7 @@ namespace Plomba.Trust.Keys;
 /// <param name="Expires">When it stops counting; null: never.</param>
 /// <param name="IsRevoked">Whether its owner withdrew it.</param>
 /// <param name="Subkeys">All bound subkeys, in the order of the file.</param>
+/// <param name="SigningKeys">What may sign now, in the order GnuPG prefers: the newest signing subkey, then older ones, then the primary key.</param>
 /// <param name="SigningProblem">Why no signature by this key counts now; null: the primary key or a subkey may sign.</param>
 public sealed record KeyInfo(
     Fingerprint Fingerprint,
@@ -19,6 +20,7 @@ public sealed record KeyInfo(
     DateTimeOffset? Expires,
     bool IsRevoked,
     IReadOnlyList<SubkeyInfo> Subkeys,
+    IReadOnlyList<Fingerprint> SigningKeys,
     string? SigningProblem)
 {
     /// <summary>Whether a signature by this key counts now.</summary>
@@ -30,8 +32,11 @@ public sealed record KeyInfo(
     internal static KeyInfo Of(Certificate certificate, DateTimeOffset now)
     {
         var problem = certificate.SigningProblem(now);
-        if (problem is not null && certificate.Subkeys.Any(s => s.SigningProblem(now) is null))
-            problem = null;
+        List<Fingerprint> signing =
+        [
+            .. certificate.Subkeys.Where(s => s.SigningProblem(now) is null).OrderByDescending(s => s.Key.Created).Select(s => s.Fingerprint),
+            .. problem is null ? [certificate.Fingerprint] : Array.Empty<Fingerprint>(),
+        ];
         return new KeyInfo(
             certificate.Fingerprint,
             [.. certificate.UserIds.Where(u => u.Live(now) is not null).OrderByDescending(u => u.Live(now)!.Created).Select(u => u.Text)],
@@ -40,7 +45,8 @@ public sealed record KeyInfo(
             certificate.Expires(now),
             certificate.IsRevoked,
             [.. certificate.Subkeys.Where(s => s.IsRevoked || s.Binding(now) is not null).Select(s => SubkeyInfo.Of(s, now))],
-            problem?.Message);
+            signing,
+            signing.Count > 0 ? null : problem?.Message);
     }
 }
 
