@@ -1,0 +1,158 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Logging;
+
+namespace Plomba.Registry.Access;
+
+/// <summary>Whether a password was right.</summary>
+internal enum PasswordVerdict
+{
+    /// <summary>It belongs to the account.</summary>
+    Accepted,
+
+    /// <summary>Wrong password, unknown account, or a hash that does not count: not told apart, neither in the answer nor in time.</summary>
+    Refused,
+
+    /// <summary>Too many passwords are being checked already; try again.</summary>
+    Busy,
+}
+
+/// <summary>
+/// Checks passwords against the htpasswd file, which is read again whenever it changes. A right password is remembered (as an HMAC
+/// under a key of this process) until then, so bcrypt's time is paid once and not at every request. Thread-safe.
+/// </summary>
+internal sealed partial class Accounts(ILogger<Accounts> log) : IDisposable
+{
+    private readonly SemaphoreSlim _checking = new(Math.Max(1, Environment.ProcessorCount / 2));
+    private readonly Lock _loading = new();
+    private volatile Loaded? _loaded;
+    private int _waiting;
+
+    /// <summary>Checks one password. A missing or unreadable file means that nobody can log in.</summary>
+    public async ValueTask<PasswordVerdict> CheckAsync(string file, BasicCredentials credentials, CancellationToken cancellation)
+    {
+        var accounts = Load(file);
+        var known = accounts.File.Hashes.TryGetValue(credentials.User, out var hash);
+        var proof = accounts.Proof(credentials, hash);
+        if (known && accounts.Verified.ContainsKey(proof))
+            return PasswordVerdict.Accepted;
+        if (Interlocked.Increment(ref _waiting) > MaximumWaiting)
+        {
+            Interlocked.Decrement(ref _waiting);
+            return PasswordVerdict.Busy;
+        }
+
+        try
+        {
+            await _checking.WaitAsync(cancellation);
+            try
+            {
+                // An unknown account costs the same time as a known one.
+                var right = await Task.Run(() => BCrypt.Net.BCrypt.Verify(credentials.Password, hash ?? accounts.Decoy), cancellation);
+                if (!known || !right)
+                    return PasswordVerdict.Refused;
+                accounts.Remember(proof);
+                return PasswordVerdict.Accepted;
+            }
+            finally
+            {
+                _checking.Release();
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+    }
+
+    /// <summary>Reads the file if it changed since it was last read; says in the log what in it cannot be used.</summary>
+    public void Refresh(string file) => Load(file);
+
+    /// <inheritdoc/>
+    public void Dispose() => _checking.Dispose();
+
+    private Loaded Load(string file)
+    {
+        var stamp = Stamp.Of(file);
+        if (_loaded is { } current && current.Path == file && current.Stamp == stamp)
+            return current;
+        lock (_loading)
+        {
+            if (_loaded is { } raced && raced.Path == file && raced.Stamp == stamp)
+                return raced;
+            var loaded = new Loaded(file, stamp, Read(file, stamp));
+            foreach (var complaint in loaded.File.Complaints)
+                LogComplaint(file, complaint);
+            LogLoaded(loaded.File.Hashes.Count, file);
+            return _loaded = loaded;
+        }
+    }
+
+    private PasswordFile Read(string file, Stamp stamp)
+    {
+        if (stamp.Length > PasswordFile.MaximumLength)
+        {
+            LogUnreadable(file, $"it is larger than {PasswordFile.MaximumLength} bytes");
+            return PasswordFile.Empty;
+        }
+
+        try
+        {
+            return PasswordFile.Parse(File.ReadAllText(file));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogUnreadable(file, e.Message);
+            return PasswordFile.Empty;
+        }
+    }
+
+    private const int MaximumWaiting = 64;
+
+    [LoggerMessage(EventId = 120, Level = LogLevel.Warning, Message = "{File}: {Complaint}")]
+    private partial void LogComplaint(string file, string complaint);
+
+    [LoggerMessage(EventId = 121, Level = LogLevel.Error, Message = "nobody can log in: {File} cannot be read: {Reason}")]
+    private partial void LogUnreadable(string file, string reason);
+
+    [LoggerMessage(EventId = 122, Level = LogLevel.Information, Message = "{Count} accounts read from {File}")]
+    private partial void LogLoaded(int count, string file);
+
+    private readonly record struct Stamp(DateTime Written, long Length)
+    {
+        public static Stamp Of(string file)
+        {
+            var info = new FileInfo(file);
+            return info.Exists ? new Stamp(info.LastWriteTimeUtc, info.Length) : default;
+        }
+    }
+
+    private sealed class Loaded(string path, Stamp stamp, PasswordFile file)
+    {
+        private const int MaximumRemembered = 4096;
+        private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
+
+        public string Path => path;
+
+        public Stamp Stamp => stamp;
+
+        public PasswordFile File => file;
+
+        public ConcurrentDictionary<string, byte> Verified { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>A hash nothing matches, as costly as the costliest of the file.</summary>
+        public string Decoy { get; } =
+            $"$2b${(file.Hashes.Count == 0 ? "10" : file.Hashes.Values.Max(h => h[4..6]))}$C6UzMDM.H6dfI/f/IKxGhuE1fC4Y1BXaYCRVlkYJ1wRSm1bQ1cZ0a";
+
+        public string Proof(BasicCredentials credentials, string? hash) => Convert.ToBase64String(
+            HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes($"{credentials.User}\0{credentials.Password}\0{hash}")));
+
+        public void Remember(string proof)
+        {
+            if (Verified.Count >= MaximumRemembered)
+                Verified.Clear();
+            Verified.TryAdd(proof, 0);
+        }
+    }
+}
