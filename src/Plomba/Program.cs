@@ -5,12 +5,17 @@ using Plomba.Verbs.Site;
 
 var root = new RootCommand("Trusted supply of container images: registry, signature store, verification, machines.");
 CommonOptions.AddTo(root);
+root.Add(ServeVerb.Create());
 root.Add(SiteVerb.Create());
 root.Add(VerifyVerb.Create());
 
 var parsed = root.Parse(args);
 if (parsed.Errors.Count == 0)
-    return await parsed.InvokeAsync();
+{
+    // A server has its own way to stop: requests under way are finished first.
+    var stopsItself = parsed.CommandResult.Command.Name == ServeVerb.Name;
+    return await parsed.InvokeAsync(stopsItself ? new InvocationConfiguration { ProcessTerminationTimeout = null } : null);
+}
 
 foreach (var error in parsed.Errors)
     Console.Error.WriteLine($"plomba: {Terminal.Printable(error.Message)}");
