@@ -29,4 +29,7 @@ public sealed record RegistryAccess
 
     /// <summary>The clock for waiting and for the expiry of tokens.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Under which <c>host[:port]</c> a registry listens: its own name, but Docker Hub's has another than its images bear.</summary>
+    internal Func<RegistryHost, string> AuthorityOf { get; init; } = host => host.Text is "docker.io" ? "registry-1.docker.io" : host.Text;
 }

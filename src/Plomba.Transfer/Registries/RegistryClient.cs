@@ -17,6 +17,7 @@ public sealed class RegistryClient : IDisposable
     private readonly CredentialSearch _search;
     private readonly TimeProvider _clock;
     private readonly bool _insecure;
+    private readonly string _authority;
     private readonly Lazy<Task<Session>> _session;
 
     /// <summary>Prepares a client; nothing is sent yet.</summary>
@@ -28,6 +29,7 @@ public sealed class RegistryClient : IDisposable
     {
         Host = host;
         _insecure = insecure;
+        _authority = access.AuthorityOf(host);
         _clock = access.Clock;
         _search = new CredentialSearch(access);
         Transport = new HttpTransport(host, insecure, access);
@@ -126,7 +128,7 @@ public sealed class RegistryClient : IDisposable
 
     private async Task<Session> PingAsync(string scheme, CancellationToken cancellation)
     {
-        var root = new Uri($"{scheme}://{Host.Authority}/");
+        var root = new Uri($"{scheme}://{_authority}/");
         var answer = await Transport.FetchAsync(new Call(new Uri(root, "/v2/")), ServerError.LongestBody, cancellation);
         if (answer.Status is not (HttpStatusCode.OK or HttpStatusCode.Unauthorized))
             throw new TransferException(TransferTrouble.Protocol, $"{root}v2/: {ServerError.Unexpected(answer)}");

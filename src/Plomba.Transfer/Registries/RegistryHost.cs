@@ -16,9 +16,6 @@ public readonly partial record struct RegistryHost
     /// <summary>What the user sees and policy scopes name: <c>docker.io</c>, <c>registry.local</c>, <c>localhost:5000</c>.</summary>
     public string Text => _text ?? throw new InvalidOperationException("A default RegistryHost has no value.");
 
-    /// <summary>Where the requests go: the same, but Docker Hub's registry listens under another name than its images bear.</summary>
-    public string Authority => Text is "docker.io" ? "registry-1.docker.io" : Text;
-
     /// <summary>Parses strictly: dot-separated labels and an optional port up to 65535.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out RegistryHost host)
     {
