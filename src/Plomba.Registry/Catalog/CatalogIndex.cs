@@ -77,6 +77,10 @@ internal static class CatalogIndex
             throw new SqliteException(SQLitePCL.raw.SQLITE_CORRUPT, $"{database.Path}: {verdict}");
     }
 
+    /// <summary>Writes a copy of what a connection sees to a file that does not exist.</summary>
+    public static void CopyTo(SqliteDatabase database, string path) =>
+        database.Execute($"VACUUM INTO '{path.Replace("'", "''", StringComparison.Ordinal)}'");
+
     /// <summary>The last entry applied.</summary>
     public static JournalPosition Position(SqliteDatabase database)
     {

@@ -23,6 +23,9 @@ internal sealed class CatalogPaths(string data)
     /// <summary>An index that is being made.</summary>
     public string NewIndex => Path.Combine(Data, "index.db.new");
 
+    /// <summary>The first file of a new journal that is being made.</summary>
+    public string NewJournal => Path.Combine(Journal, "new");
+
     /// <summary><c>snapshots/</c></summary>
     public string Snapshots => Path.Combine(Data, "snapshots");
 

@@ -7,7 +7,8 @@ namespace Plomba.Registry.Catalog;
 /// <param name="Journal">Open for appending; null: writes are refused.</param>
 /// <param name="Refusal">Why writes are refused; null: they are not.</param>
 /// <param name="Rebuilt">Why the index had to be made again; null: it had not.</param>
-internal sealed record CatalogStart(SqliteDatabase Index, Journal? Journal, string? Refusal, string? Rebuilt)
+/// <param name="NeedsSnapshot">The journal does not begin with the first entry, and no snapshot holds what is before it.</param>
+internal sealed record CatalogStart(SqliteDatabase Index, Journal? Journal, string? Refusal, string? Rebuilt, bool NeedsSnapshot)
 {
     /// <summary>Opens both; the caller holds the data lock.</summary>
     /// <exception cref="JournalDamagedException">The index is missing or damaged, and the journal is too: no answer would be safe.</exception>
@@ -23,11 +24,11 @@ internal sealed record CatalogStart(SqliteDatabase Index, Journal? Journal, stri
         try
         {
             var journal = Join(paths, index, segmentSize, cancellation);
-            return new CatalogStart(index, journal, Refusal: null, reason);
+            return new CatalogStart(index, journal, Refusal: null, reason, LacksBeginning(paths));
         }
         catch (JournalDamagedException e)
         {
-            return new CatalogStart(index, Journal: null, Refuse(e), reason);
+            return new CatalogStart(index, Journal: null, Refuse(e), reason, NeedsSnapshot: false);
         }
         catch
         {
@@ -39,6 +40,9 @@ internal sealed record CatalogStart(SqliteDatabase Index, Journal? Journal, stri
     /// <summary>The text for administrators.</summary>
     public static string Refuse(JournalDamagedException e) =>
         $"the journal is damaged: {e.Message}. Images are served, nothing is written until `plomba catalog rebuild` has run (stop the server first)";
+
+    private static bool LacksBeginning(CatalogPaths paths) =>
+        JournalSegment.List(paths.Journal) is [{ First: > 1 } first, ..] && new Snapshots(paths.Snapshots).NewestSequence < first.First - 1;
 
     private static Journal Join(CatalogPaths paths, SqliteDatabase index, long segmentSize, CancellationToken cancellation)
     {

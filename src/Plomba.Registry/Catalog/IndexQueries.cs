@@ -88,6 +88,22 @@ internal static class IndexQueries
         return count;
     }
 
+    /// <summary>How many rows a table has.</summary>
+    public static long Count(SqliteDatabase database, string table)
+    {
+        var row = database.Prepare($"SELECT count(*) FROM {table}");
+        row.Step();
+        var count = row.Long(0);
+        row.Reset();
+        return count;
+    }
+
+    /// <summary>Every blob and manifest any repository names, with its size; each once.</summary>
+    public static IReadOnlyList<(Digest Digest, long Size)> Contents(SqliteDatabase database) =>
+        ReadAll(
+            database.Prepare("SELECT digest, size FROM blob UNION SELECT digest, size FROM manifest"),
+            row => (CatalogIndex.DigestOf(row.Text(0)), row.Long(1)));
+
     /// <summary>Whether a manifest's list holds these bytes.</summary>
     public static bool HasSignature(SqliteDatabase database, AddSignature signature) =>
         Any(database.Prepare("SELECT 1 FROM signature WHERE repository = ?1 AND manifest = ?2 AND content_hash = ?3")

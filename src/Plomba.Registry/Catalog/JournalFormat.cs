@@ -45,24 +45,24 @@ internal static class JournalFormat
     }
 
     /// <summary>Checks a line (without its newline) against itself and the line before; null when it is right, else what is wrong.</summary>
-    public static string? Check(ReadOnlySpan<byte> line, string previousHash, out string hash)
+    public static string? Check(ReadOnlySpan<byte> line, string previousHash)
     {
-        hash = "";
-        if (line.Length < 160 || line[^1] != '}' || line[^2] != '"')
+        if (CheckHash(line) is { } reason)
+            return reason;
+        return string.Equals(PreviousHashOf(line), previousHash, StringComparison.Ordinal) ? null : "it does not follow the entry before it";
+    }
+
+    /// <summary>Checks a line against itself alone.</summary>
+    public static string? CheckHash(ReadOnlySpan<byte> line)
+    {
+        var bodyLength = line.Length - (HashKey.Length + HashLength + 2);
+        if (bodyLength <= 0 || !line[bodyLength..].StartsWith(HashKey) || !line.EndsWith("\"}"u8))
             return "it is no journal entry";
-        var body = line[..^(HashKey.Length + HashLength + 2)];
-        var tail = line[body.Length..];
-        if (!tail.StartsWith(HashKey) || body[^1] != '"')
-            return "it is no journal entry";
-        Span<byte> expected = stackalloc byte[32];
-        SHA256.HashData(body, expected);
-        hash = System.Text.Encoding.ASCII.GetString(tail.Slice(HashKey.Length, HashLength));
-        if (!string.Equals(Convert.ToHexStringLower(expected), hash, StringComparison.Ordinal))
-            return "its bytes do not have the hash it names";
-        var link = body[^(PrevKey.Length + HashLength + 1)..];
-        if (!link.StartsWith(PrevKey) || !System.Text.Ascii.Equals(link.Slice(PrevKey.Length, HashLength), previousHash))
-            return "it does not follow the entry before it";
-        return null;
+        Span<byte> hash = stackalloc byte[32];
+        SHA256.HashData(line[..bodyLength], hash);
+        Span<byte> text = stackalloc byte[HashLength];
+        Convert.TryToHexStringLower(hash, text, out _);
+        return text.SequenceEqual(line.Slice(bodyLength + HashKey.Length, HashLength)) ? null : "its bytes do not have the hash it names";
     }
 
     /// <summary>The hash of the line before a checked or well-formed one; null when this is no journal line.</summary>

@@ -35,8 +35,6 @@ internal sealed class JournalDamagedException(string path, long line, string rea
 /// <summary>Reads and checks journal files.</summary>
 internal static class JournalReader
 {
-    private const int LongestLine = 64 * 1024 * 1024;
-
     /// <summary>
     /// Checks a segment from <paramref name="before"/> (the entry before its first) on.
     /// </summary>
@@ -56,41 +54,21 @@ internal static class JournalReader
     {
         if (segment.First != before.Sequence + 1)
             throw new JournalDamagedException(segment.Path, 0, $"entries {before.Sequence + 1} to {segment.First - 1} are missing before it");
-        using var file = File.OpenHandle(segment.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        var buffer = new byte[256 * 1024];
         var position = before;
-        int filled = 0, line = 0;
-        long length = 0, offset = 0;
-        while (true)
+        long number = 0, length = 0;
+        foreach (var line in JournalLines.Read(segment.Path, cancellation))
         {
-            cancellation.ThrowIfCancellationRequested();
-            var read = RandomAccess.Read(file, buffer.AsSpan(filled), offset);
-            offset += read;
-            filled += read;
-            if (read == 0)
-                break;
-            var start = 0;
-            while (buffer.AsSpan(start, filled - start).IndexOf((byte)'\n') is >= 0 and var size)
-            {
-                line++;
-                var reason = JournalFormat.Check(buffer.AsSpan(start, size), position.Hash, out var hash);
-                if (reason is not null)
-                    throw new JournalDamagedException(segment.Path, line, reason);
-                position = new JournalPosition(position.Sequence + 1, hash);
-                if (entry is not null)
-                    Report(entry, position.Sequence, buffer.AsMemory(start, size), segment.Path, line);
-                start += size + 1;
-                length += size + 1;
-            }
-
-            buffer.AsSpan(start, filled - start).CopyTo(buffer);
-            filled -= start;
-            if (filled == buffer.Length)
-                buffer = Grow(buffer, segment.Path, line + 1);
+            number++;
+            if (!line.IsWhole)
+                return isLast ? (position, length) : throw new JournalDamagedException(segment.Path, number, "it is cut off, and more entries follow");
+            if (JournalFormat.Check(line.Text.Span, position.Hash) is { } reason)
+                throw new JournalDamagedException(segment.Path, number, reason);
+            position = new JournalPosition(position.Sequence + 1, JournalFormat.HashOf(line.Text.Span));
+            if (entry is not null)
+                Report(entry, position.Sequence, line.Text, segment.Path, number);
+            length += line.Text.Length + 1;
         }
 
-        if (filled > 0 && !isLast)
-            throw new JournalDamagedException(segment.Path, line + 1, "it is cut off, and more entries follow");
         return (position, length);
     }
 
@@ -104,13 +82,5 @@ internal static class JournalReader
         {
             throw new JournalDamagedException(path, line, e.Message);
         }
-    }
-
-    private static byte[] Grow(byte[] buffer, string path, long line)
-    {
-        if (buffer.Length >= LongestLine)
-            throw new JournalDamagedException(path, line, "it is longer than any entry");
-        Array.Resize(ref buffer, buffer.Length * 2);
-        return buffer;
     }
 }

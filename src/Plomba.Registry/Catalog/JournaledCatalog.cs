@@ -16,7 +16,7 @@ public sealed partial class JournaledCatalog : ICatalog
     private readonly CatalogWriter _writer;
     private volatile IndexReaders _readers;
     private int _healing;
-    private int _snapshotting;
+    private Task _snapshot = Task.CompletedTask;
     private bool _closed;
 
     private JournaledCatalog(CatalogPaths paths, DataLock held, CatalogStart start, TimeProvider time, ILogger log)
@@ -25,7 +25,9 @@ public sealed partial class JournaledCatalog : ICatalog
         _lock = held;
         _log = log;
         _readers = new IndexReaders(paths.Index);
-        _writer = new CatalogWriter(start.Index, start.Journal, start.Refusal, time, WriteFailed, () => _ = Task.Run(MakeSnapshot));
+        _writer = new CatalogWriter(start.Index, start.Journal, start.Refusal, time, WriteFailed, BeginSnapshot);
+        if (start.NeedsSnapshot)
+            BeginSnapshot();
     }
 
     /// <inheritdoc/>
@@ -130,6 +132,7 @@ public sealed partial class JournaledCatalog : ICatalog
             return;
         _closed = true;
         var index = await Task.Run(_writer.Stop);
+        await _snapshot;
         _readers.Dispose();
         IndexFile.Close(_paths, index);
         _writer.Dispose();
@@ -204,10 +207,15 @@ public sealed partial class JournaledCatalog : ICatalog
         _writer.Refuse(reason);
     }
 
+    // Called by the constructor, then only by the writer's thread.
+    private void BeginSnapshot()
+    {
+        if (_snapshot.IsCompleted)
+            _snapshot = Task.Run(MakeSnapshot);
+    }
+
     private void MakeSnapshot()
     {
-        if (Interlocked.Exchange(ref _snapshotting, 1) != 0)
-            return;
         try
         {
             using var reader = new SqliteDatabase(_paths.Index, writable: false);
@@ -217,10 +225,6 @@ public sealed partial class JournaledCatalog : ICatalog
         {
             // The journal is whole without it; a rebuild takes longer.
             LogNoSnapshot(_log, e.Message);
-        }
-        finally
-        {
-            Interlocked.Exchange(ref _snapshotting, 0);
         }
     }
 

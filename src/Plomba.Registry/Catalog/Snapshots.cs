@@ -19,7 +19,7 @@ internal sealed class Snapshots(string directory)
     {
         var temporary = Path.Combine(directory, ".new.db");
         File.Delete(temporary);
-        reader.Execute($"VACUUM INTO '{temporary.Replace("'", "''", StringComparison.Ordinal)}'");
+        CatalogIndex.CopyTo(reader, temporary);
         JournalPosition position;
         using (var copy = new SqliteDatabase(temporary, writable: true))
             position = CatalogIndex.Position(copy);
@@ -60,8 +60,8 @@ internal sealed class Snapshots(string directory)
         return null;
     }
 
-    /// <summary>Whether there is a whole snapshot at or after an entry.</summary>
-    public bool Cover(long sequence) => List().Any(path => SequenceOf(path) >= sequence && IsWhole(path));
+    /// <summary>The last entry the newest whole snapshot holds; 0 when there is none.</summary>
+    public long NewestSequence => SequenceOf(List().FirstOrDefault(IsWhole) ?? "");
 
     private static bool IsWhole(string path) =>
         File.Exists(path + ".sha256") && string.Equals(File.ReadAllText(path + ".sha256"), HashOf(path), StringComparison.Ordinal);
