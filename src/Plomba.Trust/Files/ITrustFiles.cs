@@ -38,6 +38,9 @@ public sealed record FileReading(ReadOnlyMemory<byte> Bytes, FileProblem Problem
     /// <summary>There is no such file.</summary>
     public static FileReading Missing(string path) => new(default, FileProblem.Missing, $"open {path}: no such file or directory");
 
+    /// <summary>It is a directory.</summary>
+    public static FileReading IsDirectory(string path) => new(default, FileProblem.Directory, $"read {path}: is a directory");
+
     /// <summary>There is one, but it cannot be read.</summary>
     public static FileReading Unreadable(string message) => new(default, FileProblem.Unreadable, message);
 }
@@ -67,6 +70,9 @@ public enum FileProblem
     /// <summary>Nothing has that name.</summary>
     Missing,
 
-    /// <summary>Permission, type, size or a failing disk.</summary>
+    /// <summary>It is a directory, where a file was asked for.</summary>
+    Directory,
+
+    /// <summary>Permission, size or a failing disk.</summary>
     Unreadable,
 }

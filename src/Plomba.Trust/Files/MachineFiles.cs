@@ -16,7 +16,7 @@ public sealed class MachineFiles : ITrustFiles
         try
         {
             if (Directory.Exists(path))
-                return FileReading.Unreadable($"read {path}: is a directory");
+                return FileReading.IsDirectory(path);
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
             return ReadUpTo(file, limit) is { } bytes
                 ? FileReading.Of(bytes)

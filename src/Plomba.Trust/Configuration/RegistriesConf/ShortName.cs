@@ -1,0 +1,47 @@
+using Plomba.Images;
+
+namespace Plomba.Trust.Configuration.RegistriesConf;
+
+/// <summary>Names without a registry, and what may stand in for them (TRUST.md §8.1).</summary>
+public static class ShortName
+{
+    /// <summary>Why a text cannot be the left side of an alias, in the reference's words; null when it can.</summary>
+    public static string? CheckAliasName(string name)
+    {
+        if (!ImageReference.TryParseRaw(name, out var reference, out var error))
+            return $"cannot parse short name: {QuotedText.Of(name)}: {error}";
+        var why = reference.Digest is not null ? "must not contain digest"
+            : reference.Tag is not null ? "must not contain tag"
+            : IsRegistry(reference.Domain) ? "must not contain registry"
+            : null;
+        return why is null ? null : $"invalid short name {QuotedText.Of(name)}: {why}";
+    }
+
+    /// <summary>The right side of an alias, normalised; null and the reference's words when it cannot be one.</summary>
+    public static ImageReference? ParseAliasValue(string value, out string? error)
+    {
+        error = null;
+        if (!ImageReference.TryParseRaw(value, out var raw, out var rawError))
+        {
+            error = $"parsing alias {QuotedText.Of(value)}: {rawError}";
+            return null;
+        }
+
+        var why = raw.Digest is not null ? "must not contain digest"
+            : raw.Tag is not null ? "must not contain tag"
+            : !IsRegistry(raw.Domain) ? "must contain registry and repository"
+            : null;
+        if (why is not null)
+        {
+            error = $"invalid alias {QuotedText.Of(value)}: {why}";
+            return null;
+        }
+
+        if (ImageReference.TryParse(value, out var reference, out var normalisedError))
+            return reference;
+        error = $"parsing alias {QuotedText.Of(value)}: {normalisedError}";
+        return null;
+    }
+
+    private static bool IsRegistry(string domain) => domain.AsSpan().ContainsAny(".:") || domain == "localhost";
+}
