@@ -40,7 +40,6 @@ public sealed class ContainersHome : IDisposable
             ["HOME"] = Path,
             ["XDG_CONFIG_HOME"] = null,
             ["XDG_RUNTIME_DIR"] = directory.Combine("run"),
-            ["REGISTRY_AUTH_FILE"] = directory.Combine("auth.json"),
             ["CONTAINERS_CONF"] = directory.Combine("containers.conf"),
             ["CONTAINERS_STORAGE_CONF"] = directory.Combine("storage.conf"),
             ["GNUPGHOME"] = gpgHome,
