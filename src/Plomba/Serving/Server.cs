@@ -14,7 +14,7 @@ internal static class Server
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         var (options, site) = ServerSettings.Read(request);
-        await using var current = site;
+        using var current = site;
         switch (await RegistryServer.StartAsync(options))
         {
             case ServerStart.Refused refused:

@@ -2,148 +2,71 @@ using Microsoft.Extensions.Logging;
 using Plomba.Registry.Access;
 using Plomba.Registry.Hosting;
 using Plomba.Site;
+using Plomba.Site.Watching;
 
 namespace Plomba.Serving;
 
 /// <summary>
-/// The site a running server goes by. It is read again on SIGHUP and when its file has changed and then stayed the same for a moment; one
-/// with mistakes is reported and the old one stays. Thread-safe.
+/// The site a running server goes by: what <see cref="SiteWatcher"/> has in force, as the server needs to see it. Requests
+/// under way keep the snapshot they began with. Thread-safe.
 /// </summary>
-internal sealed partial class SiteInForce : ISiteSource, IAsyncDisposable
+internal sealed partial class SiteInForce : ISiteSource, ISiteFollower, IDisposable
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-
-    private readonly Lock _reloading = new();
-    private readonly string? _path;
-    private SiteDescription? _description;
+    private readonly SiteDescription? _started;
     private volatile SiteView _view;
-    private (DateTime Written, long Length) _stamp;
-    private (DateTime Written, long Length) _read;
-    private ITimer? _timer;
+    private SiteWatcher? _watcher;
     private RegistryServer? _server;
 
-    private SiteInForce(string? path, SiteDescription? description, SiteView view)
-    {
-        (_path, _description, _view) = (path, description, view);
-        _stamp = _read = path is null ? default : Stamp(path);
-    }
+    private SiteInForce(SiteDescription? started, SiteView view) => (_started, _view) = (started, view);
 
     /// <inheritdoc/>
     public SiteView Current => _view;
 
     /// <summary>A described site, read from its file.</summary>
-    public static SiteInForce Described(SiteDescription site) => new(site.File, site, SiteViews.Of(site));
+    public static SiteInForce Described(SiteDescription site) => new(site, SiteViews.Of(site));
 
     /// <summary>No site: nothing to reload.</summary>
-    public static SiteInForce Undescribed(SiteView view) => new(null, null, view);
+    public static SiteInForce Undescribed(SiteView view) => new(null, view);
 
-    /// <summary>Begins to look for changes, for this server.</summary>
+    /// <summary>Begins to take up changes, for this server.</summary>
     public void Follow(RegistryServer server, TimeProvider clock)
     {
         _server = server;
-        if (_path is not null)
-            _timer = clock.CreateTimer(_ => Look(), null, Interval, Interval);
+        if (_started is not null)
+            _watcher = new SiteWatcher(_started, this, clock);
     }
 
     /// <summary>Reads the site, the password file and the inboxes again now.</summary>
     public void Reload()
     {
-        lock (_reloading)
-        {
-            if (_path is not null)
-                ReadAgain(_path, _server!.Log);
-            _server!.Refresh();
-        }
+        _watcher?.Reload();
+        _server?.Refresh();
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _timer?.DisposeAsync() ?? default;
+    public void Dispose() => _watcher?.Dispose();
 
-    // A file that is being written changes between two looks; it is read when two looks find the same.
-    private void Look()
-    {
-        lock (_reloading)
-        {
-            var stamp = Stamp(_path!);
-            var settled = stamp == _stamp && stamp != _read;
-            _stamp = stamp;
-            if (settled)
-                ReadAgain(_path!, _server!.Log);
-        }
-    }
+    string? ISiteFollower.Refuse(SiteDescription site) => _server!.Check(SiteViews.Of(site))?.Message;
 
-    private void ReadAgain(string path, ILogger log)
+    void ISiteFollower.Take(SiteChange change)
     {
-        _read = _stamp = Stamp(path);
-        SiteReading reading;
-        try
-        {
-            reading = SiteFile.Read(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            LogKept(log, path, e.Message);
+        _view = SiteViews.Of(change.Site);
+        var changed = change.Changed.Count == 0 ? "comments only" : string.Join(", ", change.Changed);
+        LogReloaded(_server!.Log, change.Site.File, change.Site.Revision.Text, changed);
+        if (change.NeedsRestart.Count == 0)
             return;
-        }
-
-        if (reading.Site is not { } site)
-        {
-            var mistakes = reading.Findings.Where(finding => finding.Severity == FindingSeverity.Error).ToList();
-            LogKept(log, path, $"{mistakes.Count} mistakes, the first in line {mistakes[0].Line}: {mistakes[0].Text}");
-            return;
-        }
-
-        if (site.Revision != _description!.Revision)
-            Replace(site, log);
+        var waiting = string.Join(", ", change.NeedsRestart);
+        LogNeedsRestart(_server.Log, waiting);
     }
 
-    private void Replace(SiteDescription site, ILogger log)
-    {
-        var view = SiteViews.Of(site);
-        if (_server!.Check(view) is { } refused)
-        {
-            LogKept(log, site.File, refused.Message);
-            return;
-        }
+    void ISiteFollower.Keep(string why) => LogKept(_server!.Log, _started!.File, why);
 
-        if (NeedsRestart(_description!, site) is { Count: > 0 } changed)
-        {
-            var what = string.Join(", ", changed);
-            LogNeedsRestart(log, what);
-        }
-
-        (_description, _view) = (site, view);
-        LogReloaded(log, site.File, site.Revision.Text);
-    }
-
-    private static List<string> NeedsRestart(SiteDescription old, SiteDescription site)
-    {
-        var changed = new List<string>();
-        if (!old.Registry.Listen.SequenceEqual(site.Registry.Listen))
-            changed.Add("registry.listen");
-        if (!old.Signatures.Listen.SequenceEqual(site.Signatures.Listen))
-            changed.Add("signatures.listen");
-        if (old.Registry.Data != site.Registry.Data)
-            changed.Add("registry.data");
-        if (old.Registry.Tls != site.Registry.Tls)
-            changed.Add("registry.tls");
-        if (old.Registry.VerifyEveryRead != site.Registry.VerifyEveryRead)
-            changed.Add("registry.verify-reads");
-        return changed;
-    }
-
-    private static (DateTime Written, long Length) Stamp(string path)
-    {
-        var file = new FileInfo(path);
-        return file.Exists ? (file.LastWriteTimeUtc, file.Length) : default;
-    }
-
-    [LoggerMessage(EventId = 111, Level = LogLevel.Information, Message = "site {File} is in force, revision {Revision}")]
-    private static partial void LogReloaded(ILogger log, string file, string revision);
+    [LoggerMessage(EventId = 111, Level = LogLevel.Information, Message = "site {File} is in force, revision {Revision}; changed: {Changed}")]
+    private static partial void LogReloaded(ILogger log, string file, string revision, string changed);
 
     [LoggerMessage(EventId = 112, Level = LogLevel.Error, Message = "site {File} is not taken, the old one stays in force: {Reason}")]
     private static partial void LogKept(ILogger log, string file, string reason);
 
-    [LoggerMessage(EventId = 113, Level = LogLevel.Warning, Message = "changed, but only a restart takes it: {What}")]
+    [LoggerMessage(EventId = 113, Level = LogLevel.Warning, Message = "written otherwise than at the start, but only a restart takes it: {What}")]
     private static partial void LogNeedsRestart(ILogger log, string what);
 }
