@@ -2,11 +2,13 @@ using System.CommandLine;
 using Plomba.CommandLine;
 using Plomba.Verbs;
 using Plomba.Verbs.Catalog;
+using Plomba.Verbs.Key;
 using Plomba.Verbs.Site;
 
 var root = new RootCommand("Trusted supply of container images: registry, signature store, verification, machines.");
 CommonOptions.AddTo(root);
 root.Add(CatalogVerb.Create());
+root.Add(KeyVerb.Create());
 root.Add(ServeVerb.Create());
 root.Add(SiteVerb.Create());
 root.Add(VerifyVerb.Create());
