@@ -1,12 +1,19 @@
 using System.CommandLine;
+using Plomba.Site;
+using Plomba.Site.Checking;
+using Plomba.Site.Rendering;
 using Plomba.Trust.Configuration;
 using Plomba.Trust.Files;
 using Plomba.Trust.Policy;
+using Plomba.Verbs.Site;
 
 namespace Plomba.CommandLine;
 
-/// <summary>A policy and the file it was read from; null when it was not read from one.</summary>
-internal sealed record ChosenPolicy(SignaturePolicy Policy, string? File);
+/// <summary>The policy that decides.</summary>
+/// <param name="Policy">The policy.</param>
+/// <param name="File">The policy.json or the site it was read from; null for none.</param>
+/// <param name="Site">The site it was derived from; null for none.</param>
+internal sealed record ChosenPolicy(SignaturePolicy Policy, string? File, SiteDescription? Site = null);
 
 /// <summary>The option group <c>policy</c>: which policy decides.</summary>
 internal sealed class PolicyOptions
@@ -15,15 +22,19 @@ internal sealed class PolicyOptions
 
     private readonly Option<bool> _insecure = new("--insecure-policy") { Description = "Accept everything without looking at signatures." };
 
+    private readonly Option<string?> _site = new("--site") { Description = "Apply the policy that is derived from this site.", HelpName = "FILE" };
+
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
         command.Add(_policy);
         command.Add(_insecure);
+        command.Add(_site);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(_insecure) && result.GetValue(_policy) is not null)
-                result.AddError("--insecure-policy and --policy are mutually exclusive");
+            var given = new Option[] { _insecure, _policy, _site }.Where(o => result.GetResult(o) is { Implicit: false }).Take(2).ToList();
+            if (given is [var one, var other])
+                result.AddError($"{one.Name} and {other.Name} are mutually exclusive");
         });
     }
 
@@ -36,6 +47,8 @@ internal sealed class PolicyOptions
     {
         if (IsInsecure(parsed))
             return new ChosenPolicy(AcceptAnything, null);
+        if (parsed.GetValue(_site) is { } path)
+            return Derived(path);
         var reading = PolicyFile.Load(parsed.GetValue(_policy), environment, MachineFiles.Instance);
         foreach (var finding in reading.Findings)
             terminal.Say($"warning: {finding}");
@@ -44,6 +57,15 @@ internal sealed class PolicyOptions
             : throw new Failure(
                 $"Error loading trust policy: {reading.Failure}",
                 reading.Path is null ? "Name a policy with --policy FILE; there is no built-in one." : "Correct the file; a policy that is not fully understood decides nothing.");
+    }
+
+    // A key file that is not the one the site names must not decide: the site is checked as `site check` does.
+    private static ChosenPolicy Derived(string path)
+    {
+        var reading = SiteOption.Read(path, p => SiteCheck.Run(p, TimeProvider.System.GetUtcNow()));
+        return reading is { HasErrors: false, Site: { } site }
+            ? new ChosenPolicy(SitePolicy.ForClient(site), reading.File, site)
+            : throw SiteOption.Invalid(path);
     }
 
     private static SignaturePolicy AcceptAnything { get; } = SignaturePolicy.Of(new InsecureAcceptAnything());

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using Plomba.Site;
 using Plomba.Transfer;
 using Plomba.Transfer.Registries;
 using Plomba.Trust.Configuration;
+using Plomba.Trust.Configuration.RegistriesConf;
 using Plomba.Trust.Configuration.RegistriesD;
 using Plomba.Trust.Files;
 
@@ -21,16 +23,27 @@ internal sealed class StoreOptions
         command.Add(_registriesConf);
     }
 
-    /// <summary>The configuration that was named, else the user's, else the system's.</summary>
+    /// <summary>The configuration that was named, else the user's, else the system's; for a site's registry what the site says.</summary>
     /// <exception cref="Failure">It cannot be used.</exception>
-    public IRegistryConfiguration Read(ParseResult parsed, TrustEnvironment environment)
+    public IRegistryConfiguration Read(ParseResult parsed, TrustEnvironment environment, SiteDescription? site)
+    {
+        var files = ReadFiles(parsed, environment);
+        return site is null ? files : new SiteRegistries(site, files, isLookasideNamed: parsed.GetValue(_registriesD) is not null);
+    }
+
+    private ConfiguredRegistries ReadFiles(ParseResult parsed, TrustEnvironment environment)
     {
         var named = parsed.GetValue(_registriesD);
         if (named is not null && !Directory.Exists(named))
             throw Failure.Usage($"--registries.d {named}: no such directory");
+        var file = parsed.GetValue(_registriesConf);
+        if (file is not null && !File.Exists(file))
+            throw Failure.Usage($"--registries-conf {file}: no such file");
         var directory = SignatureStores.Locate(named, environment, MachineFiles.Instance);
-        return SignatureStores.Load(directory, MachineFiles.Instance, out var mistake) is { } stores
-            ? new ConfiguredRegistries(stores, SignatureStores.DefaultStore(environment))
-            : throw new Failure($"{mistake}", "Correct the file: it says where signatures are.");
+        if (SignatureStores.Load(directory, MachineFiles.Instance, out var mistake) is not { } stores)
+            throw new Failure($"{mistake}", "Correct the file: it says where signatures are.");
+        return RegistriesConfiguration.Load(file, environment, MachineFiles.Instance, out mistake) is { } registries
+            ? new ConfiguredRegistries(registries, stores, SignatureStores.DefaultStore(environment))
+            : throw new Failure($"{mistake}", "Correct the file: it says how registries are reached.");
     }
 }

@@ -44,7 +44,7 @@ internal static class VerifyVerb
                 chosen.Policy,
                 chosen.File,
                 new PolicyEvaluator(new OpenPgpMechanism(TimeProvider.System), MachineFiles.Instance),
-                new ImageSources(clients, stores.Read(parsed, environment), MachineFiles.Instance));
+                new ImageSources(clients, stores.Read(parsed, environment, chosen.Site), MachineFiles.Instance));
             var scope = new VerifyScope(platform.Read(parsed), parsed.GetValue(all), parsed.GetValue(requireSigned));
             var verdicts = await VerifyAsync(verifier, named, scope, cancellation);
             Report(terminal, verdicts, parsed.GetValue(explain));

@@ -6,6 +6,7 @@ using Plomba.Images.Transports;
 using Plomba.Testing;
 using Plomba.Transfer.Registries;
 using Plomba.Transfer.Verifying;
+using Plomba.Trust.Configuration.RegistriesConf;
 using Plomba.Trust.Configuration.RegistriesD;
 using Plomba.Trust.Files;
 using Plomba.Trust.Policy;
@@ -67,7 +68,7 @@ public sealed class RecordedVerdictTests(ITestOutputHelper output)
             policy,
             null,
             new PolicyEvaluator(new OpenPgpMechanism(TimeProvider.System), MachineFiles.Instance),
-            new ImageSources(clients, new ConfiguredRegistries(stores, work.Combine("none")), MachineFiles.Instance));
+            new ImageSources(clients, new ConfiguredRegistries(RegistriesConfiguration.Empty, stores, work.Combine("none")), MachineFiles.Instance));
         var scope = new VerifyScope(
             PlatformSelection.ForHost("linux", "amd64"), command.Contains("--all"), command.Contains("--require-signed"));
         return await verifier.VerifyAsync(image, scope, default);

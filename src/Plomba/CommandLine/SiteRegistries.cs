@@ -1,0 +1,27 @@
+using Plomba.Images;
+using Plomba.Site;
+using Plomba.Transfer;
+using Plomba.Trust.Configuration.RegistriesD;
+
+namespace Plomba.CommandLine;
+
+/// <summary>
+/// A site in the place of files: its own registry is reached as the site says (without TLS where it has none, signatures
+/// under its name), every other as the machine's files say.
+/// </summary>
+internal sealed class SiteRegistries(SiteDescription site, IRegistryConfiguration files, bool isLookasideNamed) : IRegistryConfiguration
+{
+    /// <inheritdoc/>
+    public RegistryRoute RouteTo(ImageReference image)
+    {
+        var route = files.RouteTo(image);
+        return image.Domain == site.Registry.Name.Text
+            ? new RegistryRoute(site.Registry.Tls is null, isLookasideNamed ? route.Lookaside : Lookaside(image))
+            : route;
+    }
+
+    private LookasideChoice Lookaside(ImageReference image) =>
+        StoreUrl.TryParse(site.LookasideUrl, out var url, out var error)
+            ? new LookasideChoice(site.LookasideUrl, site.File, url.Below(image.Path), null)
+            : new LookasideChoice(site.LookasideUrl, site.File, null, error);
+}
