@@ -37,8 +37,13 @@ public sealed class VerifyCase
     /// <summary>Points to another lookaside.</summary>
     public void Lookaside(string url) => File.WriteAllText(Path.Combine(RegistriesD, "test.yaml"), $"default-docker:\n  lookaside: {url}\n");
 
-    /// <summary>Lays a signature into the lookaside as <c>signature-N</c>.</summary>
-    public Task StoreAsync(int number, byte[] signature) => File.WriteAllBytesAsync(Path.Combine(_store, $"signature-{number}"), signature);
+    /// <summary>Lays a signature into the lookaside as <c>signature-N</c>, of the image or of another manifest.</summary>
+    public async Task StoreAsync(int number, byte[] signature, string? digest = null)
+    {
+        var store = _store.Replace(_images.Digest.Replace(':', '='), (digest ?? _images.Digest).Replace(':', '='), StringComparison.Ordinal);
+        Directory.CreateDirectory(store);
+        await File.WriteAllBytesAsync(Path.Combine(store, $"signature-{number}"), signature);
+    }
 
     /// <summary>Demands a signature by one of the keys; <paramref name="identity"/> is the JSON of a signedIdentity.</summary>
     public VerifyCase SignedBy(string key, string? identity = null)
@@ -62,15 +67,18 @@ public sealed class VerifyCase
         PlombaProgram.RunAsync(["verify", "--policy", Policy, "--registries.d", RegistriesD, "--tls-verify=false", .. more, image]);
 
     /// <summary>skopeo's answer: its exit code and what stands after <c>Source image rejected: </c>, or its whole message.</summary>
-    public async Task<(int ExitCode, string Reason)> SkopeoAsync(string? image = null)
+    public async Task<(int ExitCode, string Reason)> SkopeoAsync(string? image = null, params string[] more)
     {
         var target = Path.Combine(_configuration, "out" + Guid.NewGuid().ToString("N"));
         var result = await _images.Home.RunAsync(
-            "skopeo", "--policy", Policy, "--registries.d", RegistriesD, "copy", "--src-tls-verify=false", image ?? Image, $"dir:{target}");
+            "skopeo",
+            ["--policy", Policy, "--registries.d", RegistriesD, .. more.Where(IsGlobal), "copy", "--src-tls-verify=false", .. more.Where(o => !IsGlobal(o)), image ?? Image, $"dir:{target}"]);
         const string Start = "level=fatal msg=\"";
         var at = result.Errors.IndexOf(Start, StringComparison.Ordinal);
         var message = at < 0 ? "" : result.Errors[(at + Start.Length)..].TrimEnd().TrimEnd('"').Replace("\\\"", "\"", StringComparison.Ordinal);
         var rejected = message.IndexOf("Source image rejected: ", StringComparison.Ordinal);
         return (result.ExitCode, rejected < 0 ? message : message[(rejected + "Source image rejected: ".Length)..]);
     }
+
+    private static bool IsGlobal(string option) => option.StartsWith("--override-", StringComparison.Ordinal);
 }
