@@ -23,8 +23,11 @@ public sealed record EvaluatedImage(TransportReference Name, ReadOnlyMemory<byte
     /// <summary>For explanations only: the digest of the index this instance was chosen from.</summary>
     public Digest? Index { get; init; }
 
+    /// <summary>The raw bytes of the manifest. Not to be replaced: the digest is that of these.</summary>
+    public ReadOnlyMemory<byte> Manifest { get; } = Manifest;
+
     /// <summary>The manifest's sha256 digest: signatures are compared with no other.</summary>
-    public Digest ManifestDigest => Digest.Sha256(Manifest.Span);
+    public Digest ManifestDigest { get; } = Digest.Sha256(Manifest.Span);
 
     /// <summary>
     /// The digest that was asked for, which the manifest must have; null when a tag was asked for. Only sha256 can match
