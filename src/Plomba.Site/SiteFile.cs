@@ -26,7 +26,10 @@ public static class SiteFile
         var findings = new FindingList();
         if (Decode(content, findings) is not { } text || SyntaxReader.Read(text, findings) is not { } document)
             return SiteReading.Failed(file, findings);
-        var reader = new SiteReader(file, Digest.Sha256(content), new TomlTreeBuilder(findings).Build(document), findings);
+        var tree = new TomlTreeBuilder(findings).Build(document);
+        if (!findings.HasErrors)
+            SyntaxReader.Validate(text, findings);
+        var reader = new SiteReader(file, Digest.Sha256(content), tree, findings);
         var site = reader.Read();
         return new SiteReading(file, site, findings.InOrder, reader.KeyPlaces);
     }

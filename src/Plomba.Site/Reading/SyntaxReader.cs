@@ -32,6 +32,16 @@ internal static class SyntaxReader
         return null;
     }
 
+    /// <summary>
+    /// Reports what TOML forbids and the tree does not show, such as a header that adds to an inline table: what one
+    /// reader takes and another refuses is no description.
+    /// </summary>
+    public static void Validate(string text, FindingList findings)
+    {
+        foreach (var mistake in SyntaxParser.Parse(text, validate: true).Diagnostics.Where(d => d.Kind == DiagnosticMessageKind.Error))
+            findings.Error(new Place(mistake.Span.Start.Line + 1, mistake.Span.Start.Column + 1), FindingCode.Duplicate, $"{mistake.Message}: write a table in one place and in one way");
+    }
+
     /// <summary>The syntax of a file that is known to be valid.</summary>
     public static DocumentSyntax ReadValid(string text) => SyntaxParser.ParseStrict(text, validate: false);
 

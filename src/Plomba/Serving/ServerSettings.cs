@@ -29,7 +29,7 @@ internal static class ServerSettings
         var data = Path.GetFullPath(request.Data ?? registry?.Data.Text ?? DefaultData);
         var current = site is null
             ? SiteInForce.Undescribed(SiteViews.Standard($"{(tls is null ? "http" : "https")}://{listen[0].EndPoint?.ToString() ?? "localhost"}", data))
-            : SiteInForce.Described(site);
+            : SiteInForce.Described(site, tls is not null);
         return (new RegistryServerOptions
         {
             Listen = listen,

@@ -13,20 +13,23 @@ namespace Plomba.Serving;
 internal sealed partial class SiteInForce : ISiteSource, ISiteFollower, IDisposable
 {
     private readonly SiteDescription? _started;
+    private readonly bool _tls;
     private volatile SiteView _view;
     private SiteWatcher? _watcher;
     private RegistryServer? _server;
 
-    private SiteInForce(SiteDescription? started, SiteView view) => (_started, _view) = (started, view);
+    private SiteInForce(SiteDescription? started, bool tls, SiteView view) => (_started, _tls, _view) = (started, tls, view);
 
     /// <inheritdoc/>
     public SiteView Current => _view;
 
     /// <summary>A described site, read from its file.</summary>
-    public static SiteInForce Described(SiteDescription site) => new(site, SiteViews.Of(site));
+    /// <param name="site">The site.</param>
+    /// <param name="tls">Whether the server has a certificate.</param>
+    public static SiteInForce Described(SiteDescription site, bool tls) => new(site, tls, SiteViews.Of(site, tls));
 
     /// <summary>No site: nothing to reload.</summary>
-    public static SiteInForce Undescribed(SiteView view) => new(null, view);
+    public static SiteInForce Undescribed(SiteView view) => new(null, tls: false, view);
 
     /// <summary>Begins to take up changes, for this server.</summary>
     public void Follow(RegistryServer server, TimeProvider clock)
@@ -46,11 +49,11 @@ internal sealed partial class SiteInForce : ISiteSource, ISiteFollower, IDisposa
     /// <inheritdoc/>
     public void Dispose() => _watcher?.Dispose();
 
-    string? ISiteFollower.Refuse(SiteDescription site) => _server!.Check(SiteViews.Of(site))?.Message;
+    string? ISiteFollower.Refuse(SiteDescription site) => _server!.Check(SiteViews.Of(site, _tls))?.Message;
 
     void ISiteFollower.Take(SiteChange change)
     {
-        _view = SiteViews.Of(change.Site);
+        _view = SiteViews.Of(change.Site, _tls);
         var changed = change.Changed.Count == 0 ? "comments only" : string.Join(", ", change.Changed);
         LogReloaded(_server!.Log, change.Site.File, change.Site.Revision.Text, changed);
         if (change.NeedsRestart.Count == 0)

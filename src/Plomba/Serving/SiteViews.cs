@@ -7,9 +7,11 @@ namespace Plomba.Serving;
 internal static class SiteViews
 {
     /// <summary>The server's view of a described site.</summary>
-    public static SiteView Of(SiteDescription site) => new()
+    /// <param name="site">The site.</param>
+    /// <param name="tls">Whether the server has a certificate, perhaps from its command line: challenges name the right scheme.</param>
+    public static SiteView Of(SiteDescription site, bool tls) => new()
     {
-        BaseUrl = site.RegistryUrl,
+        BaseUrl = $"{(tls ? "https" : "http")}://{site.Registry.Name}",
         PasswordsFile = site.Access.Passwords?.Text,
         PlainHttpPasswords = site.Access.PlainHttpPasswords,
         SignatureExtension = site.Signatures.Extension,

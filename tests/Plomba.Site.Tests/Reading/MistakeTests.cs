@@ -25,6 +25,7 @@ public sealed class MistakeTests
     [InlineData("[site]\nname = \"t\"", "6:2: error duplicate", "[site] stands at line 2 already")]
     [InlineData("[[site]]\nname = \"t\"", "6:3: error duplicate", "written another way at line 2")]
     [InlineData("registry = 1", "6:1: error unknown-key", "no key of [registry]")]
+    [InlineData("tls = { certificate = \"/c\", key = \"/k\" }\n[registry.tls]", "7:11: error duplicate", "[tls] stands at line 6 already")]
     [InlineData("listen = []", "6:10: error empty-list", "write listen = [\"127.0.0.1:5000\"]")]
     [InlineData("listen = [\"5000\"]", "6:11: error bad-value", "write IP:port")]
     [InlineData("listen = [\":5000\"]", "6:11: error bad-value", "write IP:port")]
@@ -144,6 +145,15 @@ public sealed class MistakeTests
             Assert.True(site.Access.Passwords is not null || site.Registry.Listen.All(l => !l.IsOffLoopback));
             Assert.All(site.Namespaces.Zip(whole.Namespaces), n => Assert.True(n.First.Keys.Count == 0 || n.First.Keys.SequenceEqual(n.Second.Keys)));
         }
+    }
+
+    [Fact]
+    public void What_toml_forbids_is_refused_even_where_its_meaning_could_be_guessed()
+    {
+        var reading = Sites.Read("format = 1\nsite.name = \"s\"\n[site]\n[registry]\nname = \"localhost:5000\"\n");
+
+        var error = Assert.Single(reading.Findings, f => f.Severity == FindingSeverity.Error);
+        Assert.Equal((3, FindingCode.Duplicate), (error.Line, error.Code));
     }
 
     [Fact]

@@ -97,6 +97,26 @@ public sealed class SiteVerbTests : IAsyncDisposable
         Assert.Equal($"images-developer  {fingerprint}  counts  images-developer <k@example.org>\n", (await SiteAsync("key", "list", "--site", Site)).Text);
     }
 
+    [Theory]
+    [InlineData("y\n", 0)]
+    [InlineData("n\n", 3)]
+    [InlineData("\n", 3)]
+    public async Task At_a_terminal_the_fingerprint_is_shown_and_asked_about(string answer, int exitCode)
+    {
+        SkipWithoutGpg();
+        Assert.SkipUnless(ChildProcess.IsInstalled("script"), "script is not installed");
+        await SiteAsync("init", Site);
+        var before = File.ReadAllText(Site);
+        var (fingerprint, file) = await NewKeyAsync("k");
+
+        var result = await ChildProcess.RunAsync(
+            "script", ["-qec", $"{PlombaProgram.Path} site key add {file} --site {Site}", "/dev/null"], System.Text.Encoding.UTF8.GetBytes(answer));
+
+        Assert.Equal(exitCode, result.ExitCode);
+        Assert.Contains(string.Join(' ', fingerprint.Chunk(4).Select(c => new string(c))), result.Text, StringComparison.Ordinal);
+        Assert.Equal(exitCode == 0, File.ReadAllText(Site) != before);
+    }
+
     [Fact]
     public async Task A_namespace_is_added_changed_and_removed_and_the_file_is_as_it_was()
     {
