@@ -3,7 +3,7 @@ namespace Plomba.Trust;
 /// <summary>Why a signature did not count, in one word for programs; the word is stable (<c>reason</c> of <c>verify --output json</c>).</summary>
 public enum SignatureReason
 {
-    /// <summary>It counted.</summary>
+    /// <summary>It counted; as the reason of a requirement: there is no signature at all.</summary>
     None,
 
     /// <summary>No signature of its format at all, or its payload has the wrong shape.</summary>
