@@ -65,7 +65,6 @@ public sealed class RunningRegistry : IAsyncDisposable
     /// <summary>A registry whose namespaces have makers; every account's password is its name backwards.</summary>
     public static async Task<RunningRegistry> WithAccountsAsync(params (string Namespace, string[] Makers)[] namespaces)
     {
-        using var _ = new TemporaryDirectory();
         var passwords = Path.Combine(Path.GetTempPath(), $"htpasswd-{Guid.NewGuid():N}");
         var lines = namespaces.SelectMany(n => n.Makers).Append("reader").Distinct(StringComparer.Ordinal)
             .Select(name => $"{name}:{BCrypt.Net.BCrypt.HashPassword(PasswordOf(name), 4)}\n");
