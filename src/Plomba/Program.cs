@@ -9,6 +9,7 @@ var root = new RootCommand("Trusted supply of container images: registry, signat
 CommonOptions.AddTo(root);
 root.Add(CatalogVerb.Create());
 root.Add(KeyVerb.Create());
+root.Add(SelfTestVerb.Create());
 root.Add(ServeVerb.Create());
 root.Add(SiteVerb.Create());
 root.Add(VerifyVerb.Create());

@@ -10,6 +10,9 @@ public static class PlombaProgram
         ? named
         : System.IO.Path.Combine(Repository, "artifacts", "bin", "Plomba", "debug", "plomba");
 
+    /// <summary>Whether it is the published program, which needs nothing beside it.</summary>
+    public static bool IsOneFile => !File.Exists(System.IO.Path.ChangeExtension(Path, ".dll"));
+
     /// <summary>The root of the repository the tests were built from.</summary>
     public static string Repository
     {

@@ -1,0 +1,88 @@
+using System.CommandLine;
+using Plomba.CommandLine;
+using Plomba.Files;
+using Plomba.SelfTest;
+
+namespace Plomba.Verbs;
+
+/// <summary><c>plomba self-test</c>: every acceptance and refusal of the working day on throwaway data, in seconds, without root.</summary>
+internal static class SelfTestVerb
+{
+    private static readonly string[] Foreign = ["podman", "skopeo"];
+
+    private static readonly Option<bool> Keep = new("--keep") { Description = "Leave the directory with keys, site and data." };
+
+    private static readonly Option<string?> With = new("--with")
+    {
+        Description = "Which clients take part beside plomba itself (default: those installed).",
+        HelpName = "podman,skopeo|none",
+    };
+
+    public static Command Create() => new Command("self-test", "Prove on throwaway data that signed images are accepted and all others refused.")
+    {
+        Keep, With,
+    }.Does(async (parsed, terminal, cancellation) =>
+    {
+        var wanted = Wanted(parsed.GetValue(With));
+        using var directory = new TemporaryDirectory(parsed.GetValue(CommonOptions.TemporaryDirectory), "plomba-self-test", parsed.GetValue(Keep));
+        await using var trial = await Trial.StartAsync(directory.Path, cancellation);
+        var clients = await ClientsAsync(wanted, directory.Path, terminal, cancellation);
+        var lines = new List<ChecklistLine>();
+        using var run = new TrialRun(trial, clients, line => Report(terminal, lines, line), cancellation);
+        await run.RunAsync();
+        if (parsed.GetValue(Keep))
+            terminal.Say($"Left in {directory.Path}");
+        return Conclude(terminal, clients, lines);
+    });
+
+    private static string[] Wanted(string? with)
+    {
+        if (with is null)
+            return [.. Foreign.Where(ChildProcess.IsInstalled)];
+        if (with == "none")
+            return [];
+        var names = with.Split(',');
+        if (names.Except(Foreign, StringComparer.Ordinal).FirstOrDefault() is { } unknown)
+            throw Failure.Usage($"--with knows no client '{unknown}'", "It takes podman, skopeo, podman,skopeo or none.");
+        return names.FirstOrDefault(name => !ChildProcess.IsInstalled(name)) is { } missing
+            ? throw new Failure($"{missing} is not installed", "Install it, or leave it out of --with.")
+            : names;
+    }
+
+    private static async Task<IReadOnlyList<ITrialClient>> ClientsAsync(
+        string[] wanted, string directory, Terminal terminal, CancellationToken cancellation)
+    {
+        var clients = new List<ITrialClient> { new PlombaClient() };
+        if (wanted.Contains("skopeo", StringComparer.Ordinal))
+            clients.Add(new SkopeoClient(directory));
+        if (!wanted.Contains("podman", StringComparer.Ordinal))
+            return clients;
+        var podman = new PodmanClient(directory);
+        if (await podman.ProblemAsync(cancellation) is { } problem)
+            terminal.Say($"podman is installed but does not run here, so it is left out: {problem}");
+        else
+            clients.Add(podman);
+        return clients;
+    }
+
+    private static void Report(Terminal terminal, List<ChecklistLine> lines, ChecklistLine line)
+    {
+        lines.Add(line);
+        if (terminal.Json)
+            return;
+        terminal.WriteLine($"{(line.Holds ? "ok  " : "FAIL")}  {line.Line}  {line.What} ({line.Client})");
+        if (line.Found is not null)
+            terminal.WriteLine($"         {line.Found.ReplaceLineEndings("\n         ")}");
+    }
+
+    private static int Conclude(Terminal terminal, IReadOnlyList<ITrialClient> clients, List<ChecklistLine> lines)
+    {
+        var held = lines.Count(line => line.Holds);
+        var passed = held == lines.Count;
+        if (terminal.Json)
+            terminal.WriteJson(new ChecklistReport(passed, [.. clients.Select(c => c.Name)], lines), ChecklistJsonContext.Default.ChecklistReport);
+        else
+            terminal.WriteLine(passed ? $"All {held} lines hold." : $"{lines.Count - held} of {lines.Count} lines do NOT hold.");
+        return passed ? ExitCode.Done : ExitCode.Failed;
+    }
+}
