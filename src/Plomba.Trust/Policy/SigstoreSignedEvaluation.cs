@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Plomba.Trust.Sigstore;
 
 namespace Plomba.Trust.Policy;
 
@@ -22,7 +23,7 @@ internal static class SigstoreSignedEvaluation
             else if (signature.MediaType != StoredSignature.SigstoreSignatureMediaType)
                 attachments++;
             else
-                outcomes.Add(new SignatureOutcome(index + 1, signature.Format, null, null, null, CannotVerify));
+                outcomes.Add(Undecided(index + 1, signature));
         }
 
         if (outcomes.Count > 0)
@@ -36,6 +37,11 @@ internal static class SigstoreSignedEvaluation
             : $" ({others} non-sigstore signatures, {attachments} sigstore non-signature attachments)";
         return SignatureRequirement.NoneAccepted(requirement, [], $"A signature was required, but no signature exists{counts}");
     }
+
+    private static SignatureOutcome Undecided(int number, StoredSignature signature) =>
+        SigstorePayload.TryParse(signature.Bytes, out var payload, out _)
+            ? new(number, signature.Format, null, payload.DockerReference, payload.ManifestDigest, CannotVerify)
+            : new(number, signature.Format, null, null, null, CannotVerify);
 
     private static readonly Refusal CannotVerify = new(
         ErrorClass.Plain, SignatureReason.Policy, "sigstore signatures cannot be verified by this version, so nothing is decided");
