@@ -129,7 +129,7 @@ public sealed class RegistryClient : IDisposable
     private async Task<Session> PingAsync(string scheme, CancellationToken cancellation)
     {
         var root = new Uri($"{scheme}://{_authority}/");
-        var answer = await Transport.FetchAsync(new Call(new Uri(root, "/v2/")), ServerError.LongestBody, cancellation);
+        var answer = await Transport.FetchAsync(new Call(new Uri(root, "/v2/")) { IsProbe = _insecure && scheme == "https" }, ServerError.LongestBody, cancellation);
         if (answer.Status is not (HttpStatusCode.OK or HttpStatusCode.Unauthorized))
             throw new TransferException(TransferTrouble.Protocol, $"{root}v2/: {ServerError.Unexpected(answer)}");
         return new Session(

@@ -14,6 +14,7 @@ public sealed class VerifyCase
     {
         _images = images;
         _store = store;
+        LookasideDirectory = lookaside;
         Repository = repository;
         _configuration = configuration;
         RegistriesD = Path.Combine(configuration, "registries.d");
@@ -27,6 +28,9 @@ public sealed class VerifyCase
 
     /// <summary>The image's full name with transport.</summary>
     public string Image => $"docker://{Repository}:v1";
+
+    /// <summary>The directory of the lookaside.</summary>
+    public string LookasideDirectory { get; }
 
     /// <summary>Path of policy.json.</summary>
     public string Policy { get; }

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Time.Testing;
 using Plomba.Files;
 using Plomba.Images;
 using Plomba.Transfer.Registries;
@@ -141,6 +142,15 @@ public sealed class RegistryClientTests
         using var client = new RegistryClient(server.Host, insecure: true, Access with { Retries = 3 });
         await client.GetManifestAsync(Repository, Tag.Latest, default);
         Assert.Equal(3, asked);
+    }
+
+    [Fact]
+    public async Task An_insecure_registry_without_tls_is_not_waited_for()
+    {
+        await using var server = await ScriptedServer.StartAsync(c => c.Response.Body.WriteAsync(Manifest).AsTask());
+        using var client = new RegistryClient(server.Host, insecure: true, Access with { Retries = 3, Clock = new FakeTimeProvider() });
+        // A clock that stands still: a single pause between two tries would last for ever.
+        await client.GetManifestAsync(Repository, Tag.Latest, default).WaitAsync(TimeSpan.FromSeconds(20));
     }
 
     [Fact]

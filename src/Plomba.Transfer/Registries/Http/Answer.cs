@@ -22,6 +22,9 @@ internal sealed record Call(Uri Uri)
     /// <summary>Form fields of a POST; null for none.</summary>
     public IReadOnlyDictionary<string, string>? Form { get; init; }
 
+    /// <summary>Whether it is only tried: another call follows when it fails, so it is not made again.</summary>
+    public bool IsProbe { get; init; }
+
     /// <summary>Whether a host that somebody else named is contacted (a token server): the address rule applies.</summary>
     public bool IsForeign { get; init; }
 }

@@ -41,23 +41,9 @@ internal sealed class HttpTransport : IDisposable
     /// <param name="limit">Most bytes of a 200's body.</param>
     /// <param name="cancellation">Ends the waiting.</param>
     /// <exception cref="TransferException">No answer, or a body over the limit.</exception>
-    public Task<Answer> FetchAsync(Call call, int limit, CancellationToken cancellation) =>
-        _retry.RunAsync(
-            async () =>
-            {
-                using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-                patience.CancelAfter(_access.Patience);
-                try
-                {
-                    using var response = await FollowAsync(call, patience.Token);
-                    return await ReadAsync(response, limit, patience.Token);
-                }
-                catch (Exception e) when (e is not TransferException && !cancellation.IsCancellationRequested)
-                {
-                    throw Explain(e, call.Uri);
-                }
-            },
-            cancellation);
+    public Task<Answer> FetchAsync(Call call, int limit, CancellationToken cancellation) => call.IsProbe
+        ? TryOnceAsync(call, limit, cancellation)
+        : _retry.RunAsync(() => TryOnceAsync(call, limit, cancellation), cancellation);
 
     /// <summary>Makes a call and hands over the answer with its body unread; the caller disposes it.</summary>
     /// <exception cref="TransferException">No answer.</exception>
@@ -81,6 +67,21 @@ internal sealed class HttpTransport : IDisposable
     {
         _configured.Dispose();
         _foreign.Dispose();
+    }
+
+    private async Task<Answer> TryOnceAsync(Call call, int limit, CancellationToken cancellation)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(_access.Patience);
+        try
+        {
+            using var response = await FollowAsync(call, patience.Token);
+            return await ReadAsync(response, limit, patience.Token);
+        }
+        catch (Exception e) when (e is not TransferException && !cancellation.IsCancellationRequested)
+        {
+            throw Explain(e, call.Uri);
+        }
     }
 
     private async Task<HttpResponseMessage> FollowAsync(Call call, CancellationToken cancellation)
