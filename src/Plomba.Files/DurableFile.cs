@@ -35,6 +35,37 @@ public static partial class DurableFile
         }
     }
 
+    /// <summary>
+    /// Replaces the content of an existing file atomically and durably; mode, owner and group stay as they are, so a
+    /// service that may read the file through its group still may.
+    /// </summary>
+    /// <exception cref="IOException">It is missing, cannot be written, or its owner cannot be kept; the old file is untouched.</exception>
+    public static void Replace(string path, ReadOnlySpan<byte> content)
+    {
+        var mode = File.GetUnixFileMode(path);
+        var (user, group) = OwnerOf(path);
+        var temporary = TemporaryBeside(path);
+        try
+        {
+            using (var file = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+            {
+                File.SetUnixFileMode(file, PrivateMode); // nobody reads it before it is whose it will be
+                RandomAccess.Write(file, content, 0);
+                if (OwnerOf(temporary) != (user, group) && ChangeOwner(temporary, user, group) != 0)
+                    throw Failure("chown", temporary);
+                File.SetUnixFileMode(file, mode);
+                RandomAccess.FlushToDisk(file);
+            }
+
+            Publish(temporary, path);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
     /// <summary>Renames an already complete file over <paramref name="path"/> and makes the rename durable.</summary>
     /// <remarks>The caller has fsynced the content of <paramref name="temporary"/>. Both must be on one file system.</remarks>
     public static void Publish(string temporary, string path)
@@ -112,6 +143,15 @@ public static partial class DurableFile
             throw Failure("rename", to);
     }
 
+    private static (uint User, uint Group) OwnerOf(string path)
+    {
+        const int currentDirectory = -100;
+        const uint ownerAndGroup = 0x8 | 0x10; // STATX_UID | STATX_GID
+        return Stat(currentDirectory, path, 0, ownerAndGroup, out var status) == 0
+            ? (status.User, status.Group)
+            : throw Failure("statx", path);
+    }
+
     private static IOException Failure(string call, string path)
     {
         var error = Marshal.GetLastPInvokeError();
@@ -120,6 +160,23 @@ public static partial class DurableFile
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags, int mode);
+
+    [LibraryImport("libc", EntryPoint = "chown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int ChangeOwner(string path, uint user, uint group);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Stat(int directory, string path, int flags, uint mask, out FileStatus status);
+
+    // struct statx of the kernel: the same on every processor.
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    private struct FileStatus
+    {
+        [FieldOffset(20)]
+        public uint User;
+
+        [FieldOffset(24)]
+        public uint Group;
+    }
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int FSync(int descriptor);

@@ -3,7 +3,7 @@ using Plomba.Files;
 
 namespace Plomba.Site.Editing;
 
-/// <summary>Writes a changed site: only a valid one, atomically and durably, with the mode the file had.</summary>
+/// <summary>Writes a changed site: only a valid one, atomically and durably, with the mode and owner the file had.</summary>
 public static class SiteWriter
 {
     /// <summary>Reads a file that is to be changed.</summary>
@@ -29,7 +29,7 @@ public static class SiteWriter
         var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
         if (!SiteFile.ReadBytes(target).AsSpan().SequenceEqual(before))
             throw new IOException($"{path} was changed by somebody else in the meantime: look at it and try again");
-        DurableFile.Write(target, content, File.GetUnixFileMode(target));
+        DurableFile.Replace(target, content);
         return reading;
     }
 }
