@@ -59,8 +59,17 @@ internal sealed class PublicKey
     {
         if (_algorithm is null || !SameAlgorithm(signature.KeyAlgorithm))
             return false;
-        var hash = HashAlgorithms.Compute(signature.HashAlgorithm, [.. parts, signature.Trailer]);
-        return hash is not null && _algorithm.Verify(signature.HashAlgorithm, hash, signature.Numbers);
+        if (HashAlgorithms.Compute(signature.HashAlgorithm, [.. parts, signature.Trailer]) is not { } hash)
+            return false;
+        try
+        {
+            return _algorithm.Verify(signature.HashAlgorithm, hash, signature.Numbers);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // Numbers that are no key, or no signature, make the mathematics throw in many ways: nothing is proved.
+            return false;
+        }
     }
 
     private bool SameAlgorithm(PublicKeyAlgorithmTag algorithm) =>

@@ -11,7 +11,10 @@ namespace Plomba.Trust.OpenPgp;
 /// <summary>Public key mathematics over a finished hash. Thread-safe.</summary>
 internal interface ISignatureAlgorithm
 {
-    /// <summary>Whether <paramref name="numbers"/>, as they stand in the signature packet, are a signature over <paramref name="digest"/>.</summary>
+    /// <summary>
+    /// Whether <paramref name="numbers"/>, as they stand in the signature packet, are a signature over <paramref name="digest"/>.
+    /// May throw anything when the key or the numbers are nonsense.
+    /// </summary>
     bool Verify(HashAlgorithmTag hash, byte[] digest, BigInteger[] numbers);
 }
 
@@ -122,15 +125,8 @@ internal static class SignatureAlgorithms
         {
             if (numbers is not [var r, var s] || Fixed(r, _length) is not { } left || Fixed(s, _length) is not { } right)
                 return false;
-            try
-            {
-                byte[] signature = [.. left, .. right];
-                return _pool.Use(ecdsa => ecdsa.VerifyHash(digest, signature));
-            }
-            catch (CryptographicException)
-            {
-                return false; // The point is not on the curve, or the platform lacks the curve.
-            }
+            byte[] signature = [.. left, .. right];
+            return _pool.Use(ecdsa => ecdsa.VerifyHash(digest, signature));
         }
     }
 

@@ -35,8 +35,21 @@ internal sealed class InlineMessage
         if (message.Length > StoredSignature.MaximumLength)
             throw new OpenPgpException($"the message is longer than {StoredSignature.MaximumLength} bytes");
         if (message.IsEmpty)
-            throw new OpenPgpException("No data");
-        return Read(Packets(Unarmored(message), MaximumNesting));
+            throw new OpenPgpException("No data: the message is empty");
+        return Read(PacketsOf(message));
+    }
+
+    private static List<RawPacket> PacketsOf(ReadOnlyMemory<byte> message)
+    {
+        try
+        {
+            return Packets(Unarmored(message), MaximumNesting);
+        }
+        catch (OpenPgpException e)
+        {
+            // The reference's words for what is no message at all, then ours.
+            throw new OpenPgpException($"No data: {e.Message}", e);
+        }
     }
 
     private static InlineMessage Read(IReadOnlyList<RawPacket> packets)
@@ -48,8 +61,8 @@ internal sealed class InlineMessage
         {
             [{ Tag: PacketTag.OnePassSignature } first, { Tag: PacketTag.LiteralData } literal, { Tag: PacketTag.Signature } last] => OnePass(first, literal, last),
             [{ Tag: PacketTag.Signature } first, { Tag: PacketTag.LiteralData } literal] => new InlineMessage(PgpSignature.Read(first.Body), ContentOf(literal)),
-            [{ Tag: PacketTag.Signature }] => throw new OpenPgpException("a detached signature, without what it signs"),
-            _ => throw new OpenPgpException("Bad data: more than one signature over one literal"),
+            [{ Tag: PacketTag.Signature }] => throw new OpenPgpException("Invalid GPG signature: it is detached, without what it signs"),
+            _ => throw new OpenPgpException("Bad data: not exactly one signature over exactly one literal"),
         };
     }
 
@@ -62,15 +75,15 @@ internal sealed class InlineMessage
             && hash == (int)signature.HashAlgorithm
             && algorithm == (int)signature.KeyAlgorithm
             ? new InlineMessage(signature, ContentOf(literal))
-            : throw new OpenPgpException("the one-pass packet does not belong to the signature");
+            : throw new OpenPgpException("Bad data: the one-pass packet does not belong to the signature");
     }
 
     // Mode, length of the file name, file name, date, content.
     private static ReadOnlyMemory<byte> ContentOf(RawPacket literal) => literal.Body.Span switch
     {
         [(byte)'b' or (byte)'t' or (byte)'u', var name, ..] when literal.Body.Length >= 6 + name => literal.Body[(6 + name)..],
-        [(byte)'b' or (byte)'t' or (byte)'u', ..] => throw new OpenPgpException("the data ends inside a literal"),
-        _ => throw new OpenPgpException("literal data of an unknown mode"),
+        [(byte)'b' or (byte)'t' or (byte)'u', ..] => throw new OpenPgpException("Bad data: the data ends inside a literal"),
+        _ => throw new OpenPgpException("Bad data: literal data of an unknown mode"),
     };
 
     private static ReadOnlyMemory<byte> Unarmored(ReadOnlyMemory<byte> message)
@@ -82,7 +95,7 @@ internal sealed class InlineMessage
         {
             [(var bytes, null)] => bytes,
             [(_, { } error)] => throw new OpenPgpException(error),
-            [] => throw new OpenPgpException("No data: neither OpenPGP packets nor an armored message"),
+            [] => throw new OpenPgpException("neither OpenPGP packets nor an armored message"),
             _ => throw new OpenPgpException("more than one armored message"),
         };
     }

@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Text.Json;
 using Plomba.Images;
+using Plomba.Trust.Json;
 
 namespace Plomba.Trust.SimpleSigning;
 
@@ -26,25 +28,21 @@ public sealed record SignedPayload(Digest ManifestDigest, string DockerReference
         ReadOnlyMemory<byte> json, [NotNullWhen(true)] out SignedPayload? payload, [NotNullWhen(false)] out string? error)
     {
         payload = null;
-        if (json.Length > MaximumLength)
+        error = json.Length > MaximumLength ? $"exceeded maximum allowed size of {MaximumLength} bytes" : null;
+        if (error is not null)
+            return false;
+        if (JsonTreeReader.Read(json.Span, out var mistake) is not { } root)
         {
-            error = $"exceeded maximum allowed size of {MaximumLength} bytes";
+            error = mistake!.Message;
             return false;
         }
 
-        try
-        {
-            using var document = JsonDocument.Parse(json);
-            payload = Read(document.RootElement);
-            error = null;
+        var mistakes = new Mistakes(json);
+        payload = Read(root, mistakes);
+        if (payload is not null)
             return true;
-        }
-        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
-        {
-            // InvalidOperationException: a string that is not valid UTF-8.
-            error = json.IsEmpty ? "unexpected end of JSON input" : e.Message.ReplaceLineEndings(" ");
-            return false;
-        }
+        error = mistakes.InOrder()[0].Message;
+        return false;
     }
 
     /// <summary>The JSON, keys sorted, without blanks: the bytes to sign.</summary>
@@ -77,83 +75,49 @@ public sealed record SignedPayload(Digest ManifestDigest, string DockerReference
 
     private const string Type = "atomic container signature";
 
-    private static SignedPayload Read(JsonElement root)
+    // Null only together with a mistake. The shape comes before what stands in it, as in the reference implementation.
+    private static SignedPayload? Read(JsonNode root, Mistakes mistakes)
     {
-        var (critical, optional) = Pair(root, "critical", "optional");
-        var members = Exactly(critical, "type", "image", "identity");
-        var type = Text(members["type"]);
+        var top = JsonObjectReader.From(root, mistakes);
+        var critical = Child(top, "critical", mistakes);
+        var optional = Child(top, "optional", mistakes);
+        var image = Child(critical, "image", mistakes);
+        var identity = Child(critical, "identity", mistakes);
+        var type = critical?.RequireString("type");
+        var digest = image?.RequireString("docker-manifest-digest");
+        var reference = identity?.RequireString("docker-reference");
+        foreach (var closed in new[] { top, critical, image, identity })
+            closed?.Finish();
+        var creator = optional?.TakeString("creator");
+        var timestamp = optional?.Take("timestamp") is { } value ? Integer(value, mistakes) : null;
+        if (mistakes.Any)
+            return null;
         if (type != Type)
-            throw new FormatException($"Unrecognized signature type {type}");
-        var image = Text(Exactly(members["image"], "docker-manifest-digest")["docker-manifest-digest"]);
-        if (!Digest.TryParse(image, out var digest, out var why))
-            throw new FormatException($"invalid docker-manifest-digest value \"{image}\": {Words(why)}");
-        var reference = Text(Exactly(members["identity"], "docker-reference")["docker-reference"]);
-        var extra = Members(optional);
-        return new SignedPayload(
-            digest,
-            reference,
-            extra.TryGetValue("creator", out var creator) ? Text(creator) : null,
-            extra.TryGetValue("timestamp", out var timestamp) ? Integer(timestamp) : null);
+            mistakes.Add(0, $"Unrecognized signature type {type}");
+        else if (Digest.TryParse(digest, out var manifest, out var why))
+            return new SignedPayload(manifest, reference!, creator, timestamp);
+        else
+            mistakes.Add(0, $"invalid docker-manifest-digest value {QuotedText.Of(digest!)}: {Words(why)}");
+        return null;
     }
 
-    private static (JsonElement First, JsonElement Second) Pair(JsonElement value, string first, string second)
-    {
-        var members = Exactly(value, first, second);
-        return (members[first], members[second]);
-    }
-
-    private static Dictionary<string, JsonElement> Exactly(JsonElement value, params ReadOnlySpan<string> keys)
-    {
-        var members = Members(value);
-        foreach (var name in members.Keys)
-        {
-            if (!keys.Contains(name))
-                throw new FormatException($"Unknown key \"{name}\"");
-        }
-
-        foreach (var key in keys)
-        {
-            if (!members.ContainsKey(key))
-                throw new FormatException($"Key \"{key}\" missing in a JSON object");
-        }
-
-        return members;
-    }
-
-    private static Dictionary<string, JsonElement> Members(JsonElement value)
-    {
-        if (value.ValueKind != JsonValueKind.Object)
-            throw new FormatException($"JSON object expected, got {(value.ValueKind == JsonValueKind.Array ? "[" : value.GetRawText())}");
-        var members = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
-        foreach (var member in value.EnumerateObject())
-        {
-            if (!members.TryAdd(member.Name, member.Value))
-                throw new FormatException($"Duplicate key \"{member.Name}\"");
-        }
-
-        return members;
-    }
-
-    private static string Text(JsonElement value) => value.ValueKind == JsonValueKind.String
-        ? value.GetString()!
-        : throw new FormatException($"json: cannot unmarshal {Kind(value)} into Go value of type string");
+    private static JsonObjectReader? Child(JsonObjectReader? parent, string key, Mistakes mistakes) =>
+        parent?.Require(key) is { } value ? JsonObjectReader.From(value, mistakes) : null;
 
     // The reference implementation reads a double and wants it to survive as a 64-bit integer.
-    private static long Integer(JsonElement value)
+    private static long? Integer(JsonNode value, Mistakes mistakes)
     {
-        if (value.ValueKind != JsonValueKind.Number)
-            throw new FormatException($"json: cannot unmarshal {Kind(value)} into Go value of type float64");
-        var number = value.GetDouble();
-        return number is >= -9223372036854775808.0 and < 9223372036854775808.0 && double.IsInteger(number)
-            ? (long)number
-            : throw new FormatException("Field optional.timestamp is not an integer");
-    }
+        if (value is JsonNumberNode { Text: var text }
+            && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            && number is >= -9223372036854775808.0 and < 9223372036854775808.0
+            && double.IsInteger(number))
+        {
+            return (long)number;
+        }
 
-    private static string Kind(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.True or JsonValueKind.False => "bool",
-        var kind => kind.ToString().ToLowerInvariant(),
-    };
+        mistakes.Add(value.Offset, value is JsonNumberNode ? "Field optional.timestamp is not an integer" : $"\"timestamp\" must be a number, not {value.Kind}");
+        return null;
+    }
 
     private static string Words(DigestError error) => error switch
     {

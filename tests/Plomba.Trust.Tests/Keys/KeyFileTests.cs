@@ -78,10 +78,13 @@ public sealed class KeyFileTests : IAsyncDisposable
         Assert.Contains("future", error, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Damage_anywhere_is_found_and_never_an_exception()
+    [Theory]
+    [InlineData("ed25519")]
+    [InlineData("rsa2048")]
+    [InlineData("nistp256")]
+    public async Task Damage_anywhere_is_found_and_never_an_exception(string algorithm)
     {
-        var fingerprint = await _gpg.CreateKeyAsync("Alt <alt@example.com>", "ed25519");
+        var fingerprint = await _gpg.CreateKeyAsync("Alt <alt@example.com>", algorithm);
         var bytes = (await _gpg.GpgAsync("--batch", "--export", fingerprint)).Output;
         for (var i = 0; i < bytes.Length; i++)
         {
