@@ -18,6 +18,21 @@ internal static class QuotedText
         return result.Append('"').ToString();
     }
 
+    /// <summary>A whole message that may hold foreign text: only what does not print is escaped.</summary>
+    public static string Printable(string message)
+    {
+        var result = new StringBuilder(message.Length);
+        foreach (var rune in message.EnumerateRunes())
+        {
+            if (rune.Value is '"' or '\\')
+                result.Append((char)rune.Value);
+            else
+                Append(result, rune);
+        }
+
+        return result.ToString();
+    }
+
     private static void Append(StringBuilder result, Rune rune)
     {
         var value = rune.Value;

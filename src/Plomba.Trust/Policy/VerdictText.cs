@@ -23,7 +23,7 @@ public static class VerdictText
         foreach (var (index, requirement) in verdict.Requirements.Index())
             Explain(text, requirement, index + 1, verdict.Requirements.Length);
         if (verdict.Message is { } message)
-            text.Append(CultureInfo.InvariantCulture, $"  {message}\n");
+            text.Append(CultureInfo.InvariantCulture, $"  {Shown(message)}\n");
         if (verdict.Hint is { } hint)
             text.Append(CultureInfo.InvariantCulture, $"  hint: {hint}\n");
         return text.ToString();
@@ -65,14 +65,23 @@ public static class VerdictText
     private static void Explain(StringBuilder text, SignatureOutcome signature)
     {
         var result = signature.Refusal is { } refusal
-            ? $"{VerdictWords.Of(refusal)} ({VerdictWords.Of(refusal.Reason)}): {refusal.Message}"
+            ? $"{VerdictWords.Of(refusal)} ({VerdictWords.Of(refusal.Reason)}): {Shown(refusal.Message)}"
             : "accepted";
         text.Append(CultureInfo.InvariantCulture, $"    signature {signature.Number}, {VerdictWords.Of(signature.Format)}: {result}\n");
         if (signature.Key is { } key)
             text.Append(CultureInfo.InvariantCulture, $"      key {key}\n");
         if (signature.Identity is { } identity)
-            text.Append(CultureInfo.InvariantCulture, $"      identity {QuotedText.Of(identity)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"      identity {Shown(QuotedText.Of(identity))}\n");
         if (signature.Digest is { } digest)
             text.Append(CultureInfo.InvariantCulture, $"      digest {digest}\n");
+    }
+
+    // Up to 128 signatures of 4 MiB each may have put their texts into one message.
+    private const int LongestShown = 8000;
+
+    private static string Shown(string message)
+    {
+        var printable = QuotedText.Printable(message.Length > LongestShown ? message[..LongestShown] : message);
+        return message.Length > LongestShown ? printable + "…" : printable;
     }
 }

@@ -140,6 +140,13 @@ public sealed class ExplanationTests
         """);
 
     [Fact]
+    public void What_a_store_answers_cannot_move_the_cursor_or_forge_a_line()
+    {
+        var text = VerdictText.Explain(Judge(SignedBy(), SignatureListing.Failed("answered \"\u001b[1A\naccepted\u202e\"", Store)));
+        Assert.Contains("  Source image rejected: answered \"\\x1b[1A\\naccepted\\u202e\"\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_requirement_after_the_one_that_failed_is_not_reached() => Check(
         Judge([new Reject(), SignedBy()], SignatureListing.Of([Signed("good", Name)], Store)), "refused",
         """
