@@ -7,7 +7,7 @@ namespace Plomba.Registry.Access;
 /// One scope of a token request, <c>repository:alt/alt:pull,push</c> or <c>registry:catalog:*</c>. Other types and names that are no
 /// repository are skipped: nothing can be granted for them.
 /// </summary>
-/// <param name="Repository">Null: the catalogue.</param>
+/// <param name="Repository">Null: the catalog.</param>
 /// <param name="Rights">What is asked, or granted.</param>
 internal readonly record struct TokenScope(RepositoryName? Repository, Rights Rights)
 {

@@ -54,8 +54,6 @@ internal sealed record ApiError(int Status, string Code, string Message, string?
     public static readonly ApiError ManifestInvalid = new(400, "MANIFEST_INVALID", "manifest invalid");
     public static readonly ApiError ManifestDigestMismatch = new(400, "DIGEST_INVALID", "the manifest does not have the digest it was sent under");
     public static readonly ApiError ManifestTooLarge = new(413, "MANIFEST_INVALID", "a manifest may have at most 4 MiB");
-    public static readonly ApiError ManifestTypeMissing = new(400, "MANIFEST_INVALID", "a manifest needs a Content-Type",
-        "Send the manifest's mediaType as Content-Type.");
     public static readonly ApiError ManifestBlobUnknown = new(404, "MANIFEST_BLOB_UNKNOWN", "manifest references a manifest or blob unknown to registry",
         "Push what it refers to into this repository first.");
     public static readonly ApiError Schema1 = new(400, "MANIFEST_INVALID", "Docker schema 1 is not accepted",

@@ -23,8 +23,9 @@ internal static partial class RequestLog
     /// <summary>A request was refused.</summary>
     public static void Refused(ILogger log, HttpContext http, ApiError error)
     {
-        // A missing manifest is everyday business: clients ask before they push.
-        var level = error.Status is 404 or 401 ? LogLevel.Debug : LogLevel.Information;
+        // A missing manifest and a first request without a token are everyday business; a wrong password is not.
+        var isEveryday = error.Status is 404 or 401 && !ReferenceEquals(error, ApiError.WrongPassword);
+        var level = isEveryday ? LogLevel.Debug : LogLevel.Information;
         if (!log.IsEnabled(level))
             return;
         var (path, client) = (Path(http), Client(http));

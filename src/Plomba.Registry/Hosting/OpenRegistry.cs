@@ -33,7 +33,7 @@ internal sealed class OpenRegistry : IAsyncDisposable
         switch (await JournaledCatalog.OpenAsync(new CatalogOptions { Directory = directory }, options.Clock, logs.CreateLogger<JournaledCatalog>(), cancellation))
         {
             case CatalogOpening.Opened opened:
-                return (Assemble(options, directory, opened.Catalog, logs), null);
+                return (await AssembleAsync(options, directory, opened.Catalog, logs), null);
             case CatalogOpening.InUse:
                 return (null, new StartRefusal($"another server is using the data in {directory}", "Stop it, or give this one its own --data."));
             case CatalogOpening.NotWritable refused:
@@ -65,12 +65,27 @@ internal sealed class OpenRegistry : IAsyncDisposable
         _blobs.Dispose();
     }
 
+    private static async Task<OpenRegistry> AssembleAsync(
+        RegistryServerOptions options, string directory, ICatalog catalog, ILoggerFactory logs)
+    {
+        try
+        {
+            return Assemble(options, directory, catalog, logs);
+        }
+        catch
+        {
+            await catalog.DisposeAsync();
+            throw;
+        }
+    }
+
     private static OpenRegistry Assemble(RegistryServerOptions options, string directory, ICatalog catalog, ILoggerFactory logs)
     {
         var blobs = new FileBlobStore(
             new FileBlobStoreOptions { Directory = directory, VerifyReads = options.VerifyReads }, options.Clock, logs.CreateLogger<FileBlobStore>());
         var site = options.Site.Current;
-        foreach (var own in new[] { site.InboxesDirectory, site.KeysDirectory }.Where(d => Path.GetFullPath(d).StartsWith(directory, StringComparison.Ordinal)))
+        // Those elsewhere are the administrator's to make, with the owners they need.
+        foreach (var own in new[] { site.InboxesDirectory, site.KeysDirectory }.Where(d => Path.GetFullPath(d).StartsWith($"{directory}/", StringComparison.Ordinal)))
             DurableFile.CreateDirectory(own);
         var inboxes = new Inboxes(catalog, options.Site, logs.CreateLogger<Inboxes>());
         var keys = new KeyDirectory(options.Clock, logs.CreateLogger<KeyDirectory>());

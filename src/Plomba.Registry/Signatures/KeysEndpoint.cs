@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Microsoft.AspNetCore.Http;
 using Plomba.Registry.Api;
 
 namespace Plomba.Registry.Signatures;
@@ -36,8 +35,7 @@ internal static class KeysEndpoint
     {
         "html" => true,
         "json" => false,
-        _ => HttpMethods.IsGet(call.Http.Request.Method)
-            && call.Http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase),
+        _ => call.Http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase),
     };
 
     private static ReadOnlyMemory<byte> WriteJson(IReadOnlyList<ServedKey> keys) => JsonBody.Write(json =>

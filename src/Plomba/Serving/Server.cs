@@ -10,7 +10,7 @@ internal static class Server
     /// <summary>Returns when the server has stopped: 0, or 1 when it could not start.</summary>
     public static async Task<int> RunAsync(ServeRequest request, Terminal terminal)
     {
-        using var stop = new CancellationTokenSource();
+        var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         var (options, site) = ServerSettings.Read(request);
@@ -20,7 +20,7 @@ internal static class Server
             case ServerStart.Refused refused:
                 throw new Failure($"the server does not start: {refused.Reason.Message}", refused.Reason.Hint);
             case ServerStart.Started started:
-                await RunAsync(started.Server, options, site, terminal, stop.Token);
+                await RunAsync(started.Server, options, site, terminal, stop.Task);
                 break;
         }
 
@@ -28,14 +28,13 @@ internal static class Server
 
         void Stop(PosixSignalContext signal)
         {
-            // Without this the runtime ends the process before requests under way are finished.
-            signal.Cancel = true;
-            stop.Cancel();
+            // Requests under way are finished first; only a second Ctrl-C ends the process at once.
+            signal.Cancel = stop.TrySetResult() || signal.Signal == PosixSignal.SIGTERM;
         }
     }
 
     private static async Task RunAsync(
-        RegistryServer server, RegistryServerOptions options, SiteInForce site, Terminal terminal, CancellationToken stop)
+        RegistryServer server, RegistryServerOptions options, SiteInForce site, Terminal terminal, Task stop)
     {
         await using var running = server;
         site.Follow(server, options.Clock);
@@ -45,7 +44,7 @@ internal static class Server
             site.Reload();
         });
         Announcement.Say(server, options, site.Current, terminal);
-        await Task.Delay(Timeout.InfiniteTimeSpan, stop).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        await stop;
         await server.StopAsync();
     }
 }

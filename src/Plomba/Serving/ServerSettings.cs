@@ -28,7 +28,7 @@ internal static class ServerSettings
             signaturesListen = Listeners([.. site.Signatures.Listen.Select(l => l.Text)], "signatures.listen");
         var data = Path.GetFullPath(request.Data ?? registry?.Data.Text ?? DefaultData);
         var current = site is null
-            ? SiteInForce.Undescribed(SiteViews.Standard($"{(tls is null ? "http" : "https")}://{listen[0].EndPoint?.ToString() ?? "localhost"}", data))
+            ? SiteInForce.Undescribed(SiteViews.Standard($"http://{listen[0]}", data))
             : SiteInForce.Described(site, tls is not null);
         return (new RegistryServerOptions
         {

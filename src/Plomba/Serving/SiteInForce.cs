@@ -35,7 +35,10 @@ internal sealed partial class SiteInForce : ISiteSource, ISiteFollower, IDisposa
     public void Follow(RegistryServer server, TimeProvider clock)
     {
         _server = server;
-        if (_started is not null)
+        // Without a site the registry's name is where it listens, known only now when the port was free to choose.
+        if (_started is null)
+            _view = _view with { BaseUrl = server.Addresses[0] };
+        else
             _watcher = new SiteWatcher(_started, this, clock);
     }
 
