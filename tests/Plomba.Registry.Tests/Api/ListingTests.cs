@@ -73,13 +73,13 @@ public sealed class ListingTests(OpenRegistryFixture fixture) : IClassFixture<Op
     }
 
     [Fact]
-    public async Task The_catalogue_lists_repositories_by_pages()
+    public async Task The_catalog_lists_repositories_by_pages()
     {
-        await _registry.PushImageAsync("list/catalogue/one", "a");
-        await _registry.PushImageAsync("list/catalogue/two", "a");
-        using var page = await _registry.SendAsync("GET", "/v2/_catalog?n=1&last=list/catalogue/a");
-        Assert.Equal("</v2/_catalog?n=1&last=list%2Fcatalogue%2Fone>; rel=\"next\"", Assert.Single(page.Headers.GetValues("Link")));
-        Assert.Equal(["list/catalogue/two"], await ListAsync("/v2/_catalog?n=1&last=list%2Fcatalogue%2Fone", "repositories"));
+        await _registry.PushImageAsync("list/catalog/one", "a");
+        await _registry.PushImageAsync("list/catalog/two", "a");
+        using var page = await _registry.SendAsync("GET", "/v2/_catalog?n=1&last=list/catalog/a");
+        Assert.Equal("</v2/_catalog?n=1&last=list%2Fcatalog%2Fone>; rel=\"next\"", Assert.Single(page.Headers.GetValues("Link")));
+        Assert.Equal(["list/catalog/two"], await ListAsync("/v2/_catalog?n=1&last=list%2Fcatalog%2Fone", "repositories"));
     }
 
     private async Task<string[]> ListAsync(string path, string member)

@@ -33,6 +33,17 @@ public sealed class ServeVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_free_port_is_chosen_and_named()
+    {
+        await using var server = RunningProgram.Start(PlombaProgram.Path, ["serve", "--data", Data, "--listen", "127.0.0.1:0"]);
+        await UntilAsync(() => Task.FromResult(server.Log.Contains("next: podman push", StringComparison.Ordinal)));
+        var url = server.Log.Split("registry ")[1].Split("/v2/")[0];
+        Assert.DoesNotContain(":0", url, StringComparison.Ordinal);
+        using var http = new HttpClient();
+        Assert.Equal("{}", await http.GetStringAsync($"{url}/v2/"));
+    }
+
+    [Fact]
     public async Task A_request_under_way_is_finished_after_SIGTERM()
     {
         await using var server = await StartAsync();
