@@ -16,6 +16,7 @@ if (opening is not CatalogOpening.Opened { Catalog: { WritesRefused: null } cata
 }
 
 using var blobs = new FileBlobStore(new FileBlobStoreOptions { Directory = data }, TimeProvider.System, NullLogger<FileBlobStore>.Instance);
-using var record = new Acknowledgements(acknowledgements);
-await Task.WhenAll(Enumerable.Range(0, 4).Select(client => Task.Run(() => new Pusher(blobs, catalog, record, round, client).RunAsync())));
+using var written = new Acknowledgements(acknowledgements);
+written.Add($"process {Environment.ProcessId}");
+await Task.WhenAll(Enumerable.Range(0, 4).Select(client => Task.Run(() => new Pusher(blobs, catalog, written, round, client).RunAsync())));
 return 0;

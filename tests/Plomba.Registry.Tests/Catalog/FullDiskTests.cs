@@ -14,7 +14,7 @@ public sealed class FullDiskTests : IAsyncLifetime
     private static readonly RepositoryName Alt = RepositoryName.TryParse("alt/alt", out var name) ? name : default;
 
     private readonly TemporaryDirectory _directory = new();
-    private bool _mounted;
+    private LoopDevice? _device;
 
     private string Data => _directory.Combine("mount", "data");
 
@@ -22,19 +22,14 @@ public sealed class FullDiskTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        if (!string.Equals(Environment.UserName, "root", StringComparison.Ordinal) || !ChildProcess.IsInstalled("mkfs.ext4"))
-            return;
-        using (var image = File.OpenHandle(_directory.Combine("image"), FileMode.CreateNew, FileAccess.Write))
-            RandomAccess.SetLength(image, 32 * 1024 * 1024);
-        Directory.CreateDirectory(_directory.Combine("mount"));
-        _mounted = (await ChildProcess.RunAsync("mkfs.ext4", ["-q", "-m", "0", _directory.Combine("image")])).ExitCode == 0
-            && (await ChildProcess.RunAsync("mount", ["-o", "loop", _directory.Combine("image"), _directory.Combine("mount")])).ExitCode == 0;
+        if (LoopDevice.IsPossible)
+            _device = await LoopDevice.CreateAsync(_directory.Combine("image"), 32 * 1024 * 1024, _directory.Combine("mount"));
     }
 
     [Fact]
     public async Task A_full_disk_fails_pushes_with_its_reason_loses_nothing_and_service_returns_with_space()
     {
-        Assert.SkipUnless(_mounted, "mounting a loop device needs root, mkfs.ext4 and a kernel that lets us");
+        Assert.SkipWhen(_device is null, LoopDevice.Reason);
         await using (var catalog = await OpenCatalogAsync())
         {
             using var blobs = OpenBlobs();
@@ -58,7 +53,7 @@ public sealed class FullDiskTests : IAsyncLifetime
     [Fact]
     public async Task An_upload_that_met_a_full_disk_goes_on_when_there_is_space()
     {
-        Assert.SkipUnless(_mounted, "mounting a loop device needs root, mkfs.ext4 and a kernel that lets us");
+        Assert.SkipWhen(_device is null, LoopDevice.Reason);
         using var blobs = OpenBlobs();
         Fill(keep: 1_000_000);
         var content = RandomNumberGenerator.GetBytes(4_000_000);
@@ -72,8 +67,8 @@ public sealed class FullDiskTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (_mounted)
-            await ChildProcess.RunAsync("umount", [_directory.Combine("mount")]);
+        if (_device is not null)
+            await _device.DisposeAsync();
         _directory.Dispose();
     }
 

@@ -1,0 +1,35 @@
+using Plomba.Files;
+
+namespace Plomba.Registry.Tests.Catalog;
+
+/// <summary>An ext4 file system in a file, mounted while this object lives.</summary>
+internal sealed class LoopDevice : IAsyncDisposable
+{
+    private readonly string _mount;
+
+    private LoopDevice(string mount) => _mount = mount;
+
+    /// <summary>Whether this process may mount at all.</summary>
+    public static bool IsPossible =>
+        string.Equals(Environment.UserName, "root", StringComparison.Ordinal) && ChildProcess.IsInstalled("mkfs.ext4") && File.Exists("/dev/loop-control");
+
+    /// <summary>Why a test is skipped.</summary>
+    public const string Reason = "mounting an ext4 image needs root, mkfs.ext4 and loop devices";
+
+    /// <summary>Makes a new file system.</summary>
+    public static async Task<LoopDevice?> CreateAsync(string image, long size, string mount)
+    {
+        using (var file = File.OpenHandle(image, FileMode.CreateNew, FileAccess.Write))
+            RandomAccess.SetLength(file, size);
+        return (await ChildProcess.RunAsync("mkfs.ext4", ["-q", "-m", "0", image])).ExitCode == 0 ? await MountAsync(image, mount) : null;
+    }
+
+    /// <summary>Mounts an existing one; null: the kernel does not let us.</summary>
+    public static async Task<LoopDevice?> MountAsync(string image, string mount)
+    {
+        Directory.CreateDirectory(mount);
+        return (await ChildProcess.RunAsync("mount", ["-o", "loop", image, mount])).ExitCode == 0 ? new LoopDevice(mount) : null;
+    }
+
+    public async ValueTask DisposeAsync() => await ChildProcess.RunAsync("umount", [_mount]);
+}
