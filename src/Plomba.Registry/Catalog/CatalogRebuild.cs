@@ -70,70 +70,85 @@ public static class CatalogRebuild
 
     private static CatalogRebuildResult.Rebuilt Run(CatalogPaths paths, TimeProvider time, IProgress<long>? progress, CancellationToken cancellation)
     {
-        string? setAside = null;
+        var setAside = PrepareDamaged(paths, time, cancellation) is { } damage ? SetAside(paths, time, damage) : null;
+        if (setAside is null)
+            IndexRebuild.Run(paths, useSnapshot: false, progress, cancellation);
+        var index = CatalogIndex.OpenWriter(paths.Index);
         try
         {
-            CheckWhole(paths, cancellation);
-            IndexRebuild.Run(paths, useSnapshot: false, progress, cancellation);
+            return new CatalogRebuildResult.Rebuilt(
+                CatalogIndex.Position(index).Sequence,
+                IndexQueries.Count(index, "repository"),
+                IndexQueries.Count(index, "manifest"),
+                IndexQueries.Count(index, "signature"),
+                IndexQueries.Contents(index).LongCount(c => FileStamp.Of(new BlobPaths(paths.Data).Of(c.Digest))?.Size != c.Size),
+                setAside);
         }
-        catch (JournalDamagedException damage)
+        finally
         {
-            setAside = SetAside(paths, time, damage.Message, cancellation);
+            IndexFile.Close(paths, index);
         }
-
-        using var index = CatalogIndex.OpenWriter(paths.Index);
-        return new CatalogRebuildResult.Rebuilt(
-            CatalogIndex.Position(index).Sequence,
-            IndexQueries.Count(index, "repository"),
-            IndexQueries.Count(index, "manifest"),
-            IndexQueries.Count(index, "signature"),
-            IndexQueries.Contents(index).LongCount(c => FileStamp.Of(new BlobPaths(paths.Data).Of(c.Digest))?.Size != c.Size),
-            setAside);
     }
 
-    /// <summary>A journal that is right line by line, but ends before what index or snapshots know, has lost its end.</summary>
-    private static void CheckWhole(CatalogPaths paths, CancellationToken cancellation)
+    /// <summary>
+    /// For a damaged journal: a new index with everything that was acknowledged, a snapshot of it, and the first line of a
+    /// new journal, all beside the old ones. The entry of that line; null when the journal is whole.
+    /// </summary>
+    private static JournalEntry? PrepareDamaged(CatalogPaths paths, TimeProvider time, CancellationToken cancellation)
     {
-        var segments = JournalSegment.List(paths.Journal);
-        var known = KnownSequence(paths);
-        var position = segments.Count == 0 ? JournalPosition.Start : JournalReplay.Before(segments[0]);
-        for (var i = 0; i < segments.Count; i++)
-            (position, _) = JournalReader.Check(segments[i], position, isLast: i == segments.Count - 1, entry: null, cancellation);
-        if (position.Sequence < known)
-            throw new JournalDamagedException(paths.Journal, 0, $"it ends with entry {position.Sequence}, and the index knows of entry {known}");
-    }
-
-    private static long KnownSequence(CatalogPaths paths)
-    {
-        var known = new Snapshots(paths.Snapshots).NewestSequence;
-        using var index = IndexFile.TryOpen(paths).Index;
-        return index is null ? known : Math.Max(known, CatalogIndex.Position(index).Sequence);
-    }
-
-    private static string SetAside(CatalogPaths paths, TimeProvider time, string reason, CancellationToken cancellation)
-    {
-        var segments = JournalSegment.List(paths.Journal);
-        IndexRebuild.Discard(paths);
-        using (var index = OpenBest(paths))
+        var snapshots = new Snapshots(paths.Snapshots);
+        var current = IndexFile.TryOpen(paths).Index;
+        try
         {
-            var end = JournalSalvage.Run(segments, index, cancellation);
-            NewJournal(paths, index, new JournalEntry(end.Sequence + 1, time.GetUtcNow(), default, new CatalogEvent.JournalSetAside(reason)), end.Hash);
+            var known = Math.Max(snapshots.NewestSequence, current is null ? 0 : CatalogIndex.Position(current).Sequence);
+            if (FindDamage(paths, known, cancellation) is not { } damage)
+                return null;
+            IndexRebuild.Discard(paths);
+            using var index = CopyBest(paths, snapshots, current);
+            var end = JournalSalvage.Run(JournalSegment.List(paths.Journal), index, cancellation);
+            if (end.Sequence < known)
+                throw new JournalDamagedException(paths.Index, 0, $"entry {known} was known and cannot be read any more ({damage.Message})");
+            var entry = new JournalEntry(end.Sequence + 1, time.GetUtcNow(), default, new CatalogEvent.JournalSetAside(damage.Message));
+            NewJournal(paths, index, entry, end.Hash);
+            return entry;
         }
+        finally
+        {
+            // Left as it was found: if all this fails, a server can still read it.
+            if (current is not null)
+                IndexFile.Close(paths, current);
+        }
+    }
 
-        // From here on a snapshot holds everything, and a second attempt would find it.
+    /// <summary>What is wrong with the journal; one that is right line by line, but ends before what is known, has lost its end.</summary>
+    private static JournalDamagedException? FindDamage(CatalogPaths paths, long known, CancellationToken cancellation)
+    {
+        try
+        {
+            var segments = JournalSegment.List(paths.Journal);
+            var position = segments.Count == 0 ? JournalPosition.Start : JournalReplay.Before(segments[0]);
+            for (var i = 0; i < segments.Count; i++)
+                (position, _) = JournalReader.Check(segments[i], position, isLast: i == segments.Count - 1, entry: null, cancellation);
+            return position.Sequence >= known
+                ? null
+                : new JournalDamagedException(paths.Journal, 0, $"it ends with entry {position.Sequence}, and entry {known} was acknowledged");
+        }
+        catch (JournalDamagedException e)
+        {
+            return e;
+        }
+    }
+
+    /// <summary>Puts the prepared files in place. A snapshot holds everything, so that an interrupted attempt can be repeated.</summary>
+    private static string SetAside(CatalogPaths paths, TimeProvider time, JournalEntry first)
+    {
         var place = paths.QuarantineOfJournal(time.GetUtcNow());
         DurableFile.CreateDirectory(place, DurableFile.PrivateDirectoryMode);
-        foreach (var segment in segments)
+        foreach (var segment in JournalSegment.List(paths.Journal))
             DurableFile.Publish(segment.Path, Path.Combine(place, Path.GetFileName(segment.Path)));
-        DurableFile.Publish(paths.NewJournal, Path.Combine(paths.Journal, JournalSegment.NameOf(LastSequence(paths))));
+        DurableFile.Publish(paths.NewJournal, Path.Combine(paths.Journal, JournalSegment.NameOf(first.Sequence)));
         IndexFile.Replace(paths);
         return place;
-    }
-
-    private static long LastSequence(CatalogPaths paths)
-    {
-        using var index = new SqliteDatabase(paths.NewIndex, writable: true);
-        return CatalogIndex.Position(index).Sequence;
     }
 
     private static void NewJournal(CatalogPaths paths, SqliteDatabase index, JournalEntry entry, string previousHash)
@@ -146,10 +161,8 @@ public static class CatalogRebuild
     }
 
     /// <summary>A copy of the index or of the newest snapshot, whichever holds more.</summary>
-    private static SqliteDatabase OpenBest(CatalogPaths paths)
+    private static SqliteDatabase CopyBest(CatalogPaths paths, Snapshots snapshots, SqliteDatabase? current)
     {
-        var snapshots = new Snapshots(paths.Snapshots);
-        using var current = IndexFile.TryOpen(paths).Index;
         if (current is not null && CatalogIndex.Position(current).Sequence >= snapshots.NewestSequence)
             CatalogIndex.CopyTo(current, paths.NewIndex);
         else if (snapshots.Restore(paths.NewIndex) is null)

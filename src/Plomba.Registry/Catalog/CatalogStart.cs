@@ -16,24 +16,15 @@ internal sealed record CatalogStart(SqliteDatabase Index, Journal? Journal, stri
     {
         var (index, reason) = IndexFile.TryOpen(paths);
         if (index is null)
-        {
-            IndexRebuild.Run(paths, useSnapshot: true, cancellation: cancellation);
-            index = CatalogIndex.OpenWriter(paths.Index);
-        }
-
+            return Join(paths, MakeAgain(paths, cancellation), reason, segmentSize, cancellation);
         try
         {
-            var journal = Join(paths, index, segmentSize, cancellation);
-            return new CatalogStart(index, journal, Refusal: null, reason, LacksBeginning(paths));
+            return Join(paths, index, rebuilt: null, segmentSize, cancellation);
         }
-        catch (JournalDamagedException e)
+        catch (SqliteException e)
         {
-            return new CatalogStart(index, Journal: null, Refuse(e), reason, NeedsSnapshot: false);
-        }
-        catch
-        {
-            index.Dispose();
-            throw;
+            // Sound in structure, but not what the journal made it: its log was lost after a crash, or it is another's.
+            return Join(paths, MakeAgain(paths, cancellation), e.Message, segmentSize, cancellation);
         }
     }
 
@@ -44,7 +35,31 @@ internal sealed record CatalogStart(SqliteDatabase Index, Journal? Journal, stri
     private static bool LacksBeginning(CatalogPaths paths) =>
         JournalSegment.List(paths.Journal) is [{ First: > 1 } first, ..] && new Snapshots(paths.Snapshots).NewestSequence < first.First - 1;
 
-    private static Journal Join(CatalogPaths paths, SqliteDatabase index, long segmentSize, CancellationToken cancellation)
+    private static SqliteDatabase MakeAgain(CatalogPaths paths, CancellationToken cancellation)
+    {
+        IndexRebuild.Run(paths, useSnapshot: true, cancellation: cancellation);
+        return CatalogIndex.OpenWriter(paths.Index);
+    }
+
+    private static CatalogStart Join(CatalogPaths paths, SqliteDatabase index, string? rebuilt, long segmentSize, CancellationToken cancellation)
+    {
+        try
+        {
+            var journal = Open(paths, index, segmentSize, cancellation);
+            return new CatalogStart(index, journal, Refusal: null, rebuilt, LacksBeginning(paths));
+        }
+        catch (JournalDamagedException e)
+        {
+            return new CatalogStart(index, Journal: null, Refuse(e), rebuilt, NeedsSnapshot: false);
+        }
+        catch
+        {
+            index.Dispose();
+            throw;
+        }
+    }
+
+    private static Journal Open(CatalogPaths paths, SqliteDatabase index, long segmentSize, CancellationToken cancellation)
     {
         JournalExtent extent;
         try

@@ -11,9 +11,10 @@ namespace Plomba.Registry.Catalog;
 internal sealed class CatalogWriter : IDisposable
 {
     private const int MostInBatch = 128;
+    private const int UsualBatchSize = 256 * 1024;
 
     private readonly BlockingCollection<PendingWrite> _queue = [];
-    private readonly ArrayBufferWriter<byte> _lines = new(64 * 1024);
+    private ArrayBufferWriter<byte> _lines = new(UsualBatchSize);
     private readonly TimeProvider _time;
     private readonly Action<Exception> _failed;
     private readonly Action _segmentFull;
@@ -156,6 +157,8 @@ internal sealed class CatalogWriter : IDisposable
     private void Record(List<PendingWrite> batch, Journal journal)
     {
         batch.RemoveAll(Cancelled);
+        if (_lines.Capacity > 4 * UsualBatchSize)
+            _lines = new ArrayBufferWriter<byte>(UsualBatchSize);
         _lines.ResetWrittenCount();
         var before = journal.End;
         var end = before;

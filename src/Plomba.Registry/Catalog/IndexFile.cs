@@ -21,6 +21,8 @@ internal static class IndexFile
         var stamp = File.Exists(paths.IndexStamp) ? File.ReadAllText(paths.IndexStamp) : null;
         if (stamp is not null && !string.Equals(stamp, StampOf(paths.Index), StringComparison.Ordinal))
             return (null, $"{paths.Index} was changed while no server was using it");
+        if (stamp is null && !File.Exists(paths.Index + "-wal"))
+            return (null, $"{paths.Index} has lost its write-ahead log");
         SqliteDatabase? index = null;
         try
         {

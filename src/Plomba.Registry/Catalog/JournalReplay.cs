@@ -43,10 +43,18 @@ internal static class JournalReplay
             for (var i = 0; i < needed.Count; i++)
                 (position, _) = JournalReader.Check(needed[i], position, isLast: i == needed.Count - 1, step.Apply, cancellation);
         }
-        finally
+        catch (SqliteException)
+        {
+            index.Execute("ROLLBACK");
+            throw;
+        }
+        catch (Exception e) when (e is JournalDamagedException or OperationCanceledException)
         {
             step.Finish();
+            throw;
         }
+
+        step.Finish();
 
         return position.Sequence >= from.Sequence
             ? position

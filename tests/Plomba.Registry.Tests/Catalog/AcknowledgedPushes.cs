@@ -11,8 +11,8 @@ namespace Plomba.Registry.Tests.Catalog;
 internal sealed class AcknowledgedPushes(string data)
 {
     /// <summary>The program that pushes until it is killed.</summary>
-    public static string Worker =>
-        Path.Combine(PlombaProgram.Repository, "artifacts", "bin", "Plomba.Registry.PushWorker", "debug", "Plomba.Registry.PushWorker");
+    public static string Worker => Path.Combine(
+        PlombaProgram.Repository, "artifacts", "bin", "Plomba.Registry.PushWorker", new DirectoryInfo(AppContext.BaseDirectory).Name, "Plomba.Registry.PushWorker");
 
     /// <summary>Every acknowledged line holds.</summary>
     /// <param name="acknowledged">What the worker wrote down.</param>

@@ -50,16 +50,35 @@ public sealed class CatalogDamageTests : IDisposable
         AssertPushed(again, Pushed + 1);
     }
 
-    [Fact]
-    public async Task An_index_that_is_behind_catches_up()
+    [Theory]
+    [InlineData("index.db")]
+    [InlineData("index.db-wal")]
+    public async Task An_index_that_is_behind_after_a_crash_catches_up(string lost)
     {
-        await PushAsync(0, 20);
-        File.Copy(IndexPath, _directory.Combine("old"));
-        await PushAsync(20, Pushed);
-        File.Copy(_directory.Combine("old"), IndexPath, overwrite: true);
-        File.Delete(_directory.Combine("index.stamp"));
-        await using var catalog = await OpenAsync();
-        AssertPushed(catalog, Pushed);
+        await PushAndBringBackTheIndexOfAnEarlierMomentAsync();
+        if (lost != "index.db")
+            File.Delete(_directory.Combine(lost));
+        await using var again = await OpenAsync();
+        Assert.Null(again.WritesRefused);
+        AssertPushed(again, Pushed);
+    }
+
+    [Fact]
+    public async Task Damage_behind_the_index_is_refused_by_rebuild_and_what_came_before_it_is_still_served()
+    {
+        await PushAndBringBackTheIndexOfAnEarlierMomentAsync();
+        FlipLine(Segments()[0], 40);
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            await using (var catalog = await OpenAsync())
+            {
+                Assert.Contains("line 40", catalog.WritesRefused, StringComparison.Ordinal);
+                AssertPushed(catalog, 39);
+            }
+
+            var refused = Assert.IsType<CatalogRebuildResult.Damaged>(await RebuildAsync());
+            Assert.Contains($"{Segments()[0]}, line 40: entry 40", refused.Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -251,6 +270,23 @@ public sealed class CatalogDamageTests : IDisposable
         await using var catalog = await OpenAsync(segmentSize);
         for (var i = from; i < to; i++)
             await PutAsync(catalog, i);
+    }
+
+    /// <summary>What a crash leaves: no stamp, and a write-ahead log; here the index files of the moment after 20 of the pushes.</summary>
+    private async Task PushAndBringBackTheIndexOfAnEarlierMomentAsync()
+    {
+        await using (var catalog = await OpenAsync())
+        {
+            for (var i = 0; i < 20; i++)
+                await PutAsync(catalog, i);
+            File.Copy(IndexPath, _directory.Combine("index.db.old"));
+            File.Copy(IndexPath + "-wal", _directory.Combine("index.db-wal.old"));
+        }
+
+        await PushAsync(20, Pushed);
+        File.Copy(_directory.Combine("index.db.old"), IndexPath, overwrite: true);
+        File.Copy(_directory.Combine("index.db-wal.old"), IndexPath + "-wal", overwrite: true);
+        File.Delete(_directory.Combine("index.stamp"));
     }
 
     private static Task<PutManifestResult> PutAsync(ICatalog catalog, int number) => catalog.PutManifestAsync(new PutManifest
