@@ -130,6 +130,28 @@ public sealed class GpgSigningTests : IAsyncDisposable
         Assert.Equal(Reference, payload.DockerReference);
     }
 
+    [Theory]
+    [InlineData("rsa3072", "--export-secret-keys")]
+    [InlineData("ed25519", "--export-secret-keys")]
+    [InlineData("nistp256", "--export-secret-keys")]
+    [InlineData("ed25519", "--export-secret-subkeys")]
+    public async Task A_secret_key_exported_by_gpg_is_a_key_file(string algorithm, string export)
+    {
+        DurableFile.Write(_files.Combine("passphrase"), "тайна"u8, DurableFile.PrivateMode);
+        string[] unlock = ["--batch", "--pinentry-mode", "loopback", "--passphrase-file", _files.Combine("passphrase")];
+        await _gpg.GpgAsync([.. unlock, "--quick-gen-key", "Alt <alt@example.com>", algorithm, "sign", "1y"]);
+        var key = (await _gpg.FingerprintsAsync("alt@example.com"))[0];
+        // Of an exported subkey the primary key is a stub: it stays offline.
+        if (export == "--export-secret-subkeys")
+            await _gpg.GpgAsync([.. unlock, "--quick-add-key", key, "rsa2048", "sign", "1y"]);
+        DurableFile.Write(_files.Combine("alt.key"), (await _gpg.GpgAsync([.. unlock, "--armor", export, key])).Output, DurableFile.PrivateMode);
+
+        var signer = await Found(_files.Combine("alt.key"), _files.Combine("passphrase"));
+
+        Assert.Equal(key, signer.Key.Fingerprint.Text);
+        Assert.True((await signer.SignAsync("{}"u8.ToArray(), default)).TryGet(out _, out var trouble), trouble?.Message);
+    }
+
     [Fact]
     public async Task An_empty_home_lists_nothing()
     {

@@ -152,12 +152,36 @@ public sealed class AgainstGpgvTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_revocation_by_the_designated_revoker_is_believed_without_its_key()
+    {
+        var key = await NewKeyAsync(Name);
+        var revoker = await NewKeyAsync("Revoker <revoker@example.com>");
+        var message = await _gpg.SignAsync(Content, key);
+        await CommandAsync($"addrevoker\n{revoker}\ny\nsave\n", "--edit-key", key);
+        Assert.True(Verify(await ExportAsync(key), message).IsGood);
+        var revocation = await CommandAsync("y\n0\n\ny\n", "--armor", "--desig-revoke", key);
+
+        byte[] file = [.. await _gpg.ExportAsync(key), .. revocation];
+
+        Assert.Equal(SignatureReason.Revoked, Verify(file, message).Reason);
+    }
+
+    [Fact]
+    public async Task A_revocation_by_anybody_else_is_ignored()
+    {
+        var key = await NewKeyAsync(Name);
+        var other = await NewKeyAsync("Other <other@example.com>");
+        byte[] file = [.. await _gpg.ExportAsync(key), .. Encoding.UTF8.GetBytes(await _gpg.RevocationAsync(other))];
+        Assert.True(Verify(file, await _gpg.SignAsync(Content, key)).IsGood);
+    }
+
+    [Fact]
     public async Task A_revoked_subkey_is_refused_and_its_primary_key_is_not()
     {
         var (primary, subkey) = await WithSubkey();
         var bySubkey = await _gpg.SignAsync(Content, $"{subkey}!");
         var byPrimary = await _gpg.SignAsync(Content, $"{primary}!");
-        await _gpg.GpgAsync("key 1\nrevkey\ny\n0\n\ny\nsave\n"u8.ToArray(), "--pinentry-mode", "loopback", "--no-tty", "--command-fd", "0", "--edit-key", primary);
+        await CommandAsync("key 1\nrevkey\ny\n0\n\ny\nsave\n", "--edit-key", primary);
 
         await BothRefuse(primary, bySubkey, SignatureReason.Revoked);
         await BothAccept(primary, byPrimary);
@@ -255,6 +279,10 @@ public sealed class AgainstGpgvTests : IAsyncDisposable
         _gpg.CreateKeyAsync(userId, algorithm, expires, at);
 
     private Task<ChildResult> GpgAsync(params string[] arguments) => _gpg.GpgAsync(["--batch", "--pinentry-mode", "loopback", "--passphrase", "", .. arguments]);
+
+    // What gpg asks is answered from stdin.
+    private async Task<byte[]> CommandAsync(string answers, params string[] arguments) =>
+        (await _gpg.GpgAsync(Encoding.ASCII.GetBytes(answers), ["--pinentry-mode", "loopback", "--no-tty", "--command-fd", "0", .. arguments])).Output;
 
     private async Task<byte[]> ExportAsync(string key) => (await _gpg.GpgAsync("--batch", "--export", key)).Output;
 
