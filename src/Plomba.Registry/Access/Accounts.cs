@@ -110,13 +110,13 @@ internal sealed partial class Accounts(ILogger<Accounts> log) : IDisposable
 
     private const int MaximumWaiting = 64;
 
-    [LoggerMessage(EventId = 120, Level = LogLevel.Warning, Message = "{File}: {Complaint}")]
+    [LoggerMessage(EventId = 220, Level = LogLevel.Warning, Message = "{File}: {Complaint}")]
     private partial void LogComplaint(string file, string complaint);
 
-    [LoggerMessage(EventId = 121, Level = LogLevel.Error, Message = "nobody can log in: {File} cannot be read: {Reason}")]
+    [LoggerMessage(EventId = 221, Level = LogLevel.Error, Message = "nobody can log in: {File} cannot be read: {Reason}")]
     private partial void LogUnreadable(string file, string reason);
 
-    [LoggerMessage(EventId = 122, Level = LogLevel.Information, Message = "{Count} accounts read from {File}")]
+    [LoggerMessage(EventId = 222, Level = LogLevel.Information, Message = "{Count} accounts read from {File}")]
     private partial void LogLoaded(int count, string file);
 
     private readonly record struct Stamp(DateTime Written, long Length)

@@ -57,22 +57,22 @@ internal static partial class RequestLog
 
     private static string Client(HttpContext http) => http.Connection.RemoteIpAddress?.ToString() ?? "local";
 
-    [LoggerMessage(EventId = 100, Message = "{Method} {Path} {Status} from {Client}")]
+    [LoggerMessage(EventId = 200, Message = "{Method} {Path} {Status} from {Client}")]
     private static partial void LogDone(ILogger log, LogLevel level, string method, string path, int status, string client);
 
-    [LoggerMessage(EventId = 101, Message = "{Method} {Path} {Status} {Code} ({Reason}) from {Client}")]
+    [LoggerMessage(EventId = 201, Message = "{Method} {Path} {Status} {Code} ({Reason}) from {Client}")]
     private static partial void LogRefused(
         ILogger log, LogLevel level, string method, string path, int status, string code, string reason, string client);
 
-    [LoggerMessage(EventId = 102, Level = LogLevel.Debug, Message = "{Method} {Path}: {Client} went away: {Reason}")]
+    [LoggerMessage(EventId = 202, Level = LogLevel.Debug, Message = "{Method} {Path}: {Client} went away: {Reason}")]
     private static partial void LogGoneAway(ILogger log, string method, string path, string client, string reason);
 
-    [LoggerMessage(EventId = 103, Level = LogLevel.Error, Message = "{Method} {Path}: {Reason}")]
+    [LoggerMessage(EventId = 203, Level = LogLevel.Error, Message = "{Method} {Path}: {Reason}")]
     private static partial void LogStorageTrouble(ILogger log, string method, string path, string reason);
 
-    [LoggerMessage(EventId = 104, Level = LogLevel.Error, Message = "{Method} {Path}: {Kind}: {Reason}")]
+    [LoggerMessage(EventId = 204, Level = LogLevel.Error, Message = "{Method} {Path}: {Kind}: {Reason}")]
     private static partial void LogFailed(ILogger log, string method, string path, string kind, string reason);
 
-    [LoggerMessage(EventId = 105, Level = LogLevel.Debug, Message = "where it came from")]
+    [LoggerMessage(EventId = 205, Level = LogLevel.Debug, Message = "where it came from")]
     private static partial void LogTrace(ILogger log, Exception e);
 }

@@ -48,7 +48,8 @@ public sealed partial class JournaledCatalog : ICatalog
         try
         {
             var start = await Task.Run(() => CatalogStart.Run(paths, options.SegmentSize, cancellation), cancellation);
-            if (start.Rebuilt is { } why)
+            // On first use the index is made too, and nobody needs to be told.
+            if (start.Rebuilt is { } why && CatalogIndex.Position(start.Index).Sequence > 0)
                 LogRebuilt(log, why);
             if (start.Refusal is { } damage)
                 LogRefusing(log, damage);

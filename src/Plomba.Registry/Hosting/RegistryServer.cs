@@ -23,7 +23,7 @@ public abstract record ServerStart
     /// <summary>It answers.</summary>
     public sealed record Started(RegistryServer Server) : ServerStart;
 
-    /// <summary>It does not; nothing was changed.</summary>
+    /// <summary>It does not, and holds nothing; a new data directory may have been made.</summary>
     public sealed record Refused(StartRefusal Reason) : ServerStart;
 }
 
@@ -71,7 +71,7 @@ public sealed class RegistryServer : IAsyncDisposable
             server._systemd.Notify(ServiceState.Ready);
             return new ServerStart.Started(server);
         }
-        catch (Exception e) when (Explain(e) is { } reason)
+        catch (Exception e) when (Explain(e, options) is { } reason)
         {
             if (registry is not null)
                 await registry.DisposeAsync();
@@ -129,21 +129,24 @@ public sealed class RegistryServer : IAsyncDisposable
         return builder.Build();
     }
 
-    private static StartRefusal? Explain(Exception e) => e switch
+    private static StartRefusal? Explain(Exception e, RegistryServerOptions options) => e switch
     {
         IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } => new StartRefusal(
             e.Message.ReplaceLineEndings(" "), "Something listens there already: stop it, or choose another address with --listen."),
         SocketException { SocketErrorCode: SocketError.AccessDenied } => new StartRefusal(
-            "no permission to listen on that port", "Ports below 1024 need root, CAP_NET_BIND_SERVICE or a socket unit."),
+            $"no permission to listen on {Wanted(options)}", "Ports below 1024 need root, CAP_NET_BIND_SERVICE or a socket unit."),
         SocketException { SocketErrorCode: SocketError.AddressNotAvailable } => new StartRefusal(
-            "this machine does not have the address it should listen on", "See the machine's addresses with: ip address"),
+            $"this machine does not have the address it should listen on: {Wanted(options)}", "See the machine's addresses with: ip address"),
         SocketException => new StartRefusal($"cannot listen: {e.Message}", null),
         CryptographicException => new StartRefusal(
             $"the TLS certificate or its key cannot be used: {e.Message}", "Both are PEM files; the key is not encrypted and belongs to the certificate."),
         StorageException => new StartRefusal(e.Message, null),
+        FileNotFoundException { FileName: { } file } => new StartRefusal($"there is no file {file}", "Certificate and key are named by --tls-certificate and --tls-key, or by registry.tls in the site."),
         IOException or UnauthorizedAccessException => new StartRefusal(e.Message.ReplaceLineEndings(" "), null),
         _ => null,
     };
+
+    private static string Wanted(RegistryServerOptions options) => string.Join(", ", options.Listen.Concat(options.SignaturesListen));
 
     /// <summary>The program itself decides when it stops; the host reads no signals and no console.</summary>
     private sealed class QuietLifetime : IHostLifetime

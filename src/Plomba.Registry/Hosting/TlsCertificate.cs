@@ -81,9 +81,9 @@ internal sealed partial class TlsCertificate
         return SslStreamCertificateContext.Create(certificate, chain, offline: true);
     }
 
-    [LoggerMessage(EventId = 140, Level = LogLevel.Information, Message = "new connections get the certificate now in {File}")]
+    [LoggerMessage(EventId = 240, Level = LogLevel.Information, Message = "new connections get the certificate now in {File}")]
     private partial void LogReloaded(string file);
 
-    [LoggerMessage(EventId = 141, Level = LogLevel.Error, Message = "{File} or its key cannot be used, the old certificate stays: {Reason}")]
+    [LoggerMessage(EventId = 241, Level = LogLevel.Error, Message = "{File} or its key cannot be used, the old certificate stays: {Reason}")]
     private partial void LogKept(string file, string reason);
 }

@@ -110,10 +110,10 @@ internal sealed partial class InboxWatch : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(EventId = 132, Level = LogLevel.Warning,
+    [LoggerMessage(EventId = 232, Level = LogLevel.Warning,
         Message = "{Directory} is not watched, its signatures are taken when they are asked for: {Reason}")]
     private partial void LogNotWatched(string directory, string reason);
 
-    [LoggerMessage(EventId = 133, Level = LogLevel.Warning, Message = "cannot read the inboxes in {Directory}: {Reason}")]
+    [LoggerMessage(EventId = 233, Level = LogLevel.Warning, Message = "cannot read the inboxes in {Directory}: {Reason}")]
     private partial void LogTrouble(string directory, string reason);
 }

@@ -122,10 +122,10 @@ internal sealed partial class Inboxes(ICatalog catalog, ISiteSource source, ILog
         name is { Length: > 0 and <= 64 } && name[0] != '-' && name[0] != '.'
         && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.');
 
-    [LoggerMessage(EventId = 130, Level = LogLevel.Information, Message = "signature taken from the inbox: {Path}")]
+    [LoggerMessage(EventId = 230, Level = LogLevel.Information, Message = "signature taken from the inbox: {Path}")]
     private partial void LogTaken(string path);
 
-    [LoggerMessage(EventId = 131, Level = LogLevel.Warning, Message = "left in the inbox: {Path}: {Reason}")]
+    [LoggerMessage(EventId = 231, Level = LogLevel.Warning, Message = "left in the inbox: {Path}: {Reason}")]
     private partial void LogWaiting(string path, string reason);
 
     private sealed record Seen(SiteView? Site, ConcurrentDictionary<string, object> Files);

@@ -111,7 +111,7 @@ internal sealed partial class KeyDirectory(TimeProvider clock, ILogger<KeyDirect
         return null;
     }
 
-    [LoggerMessage(EventId = 134, Level = LogLevel.Warning, Message = "{File} does not count: {Reason}")]
+    [LoggerMessage(EventId = 234, Level = LogLevel.Warning, Message = "{File} does not count: {Reason}")]
     private partial void LogNotCounted(string file, string reason);
 
     private sealed record Snapshot(SiteView Site, string Stamp, long LookedAt, IReadOnlyList<ServedKey> Keys);

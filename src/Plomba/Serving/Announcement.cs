@@ -31,7 +31,7 @@ internal static partial class Announcement
 
     private static string Example(SiteView site) => site.Namespaces.FirstOrDefault(found => found.Name.Length > 0)?.Name ?? "alt";
 
-    [LoggerMessage(EventId = 110, Level = LogLevel.Information,
+    [LoggerMessage(EventId = 210, Level = LogLevel.Information,
         Message = "serving {BaseUrl} on {Addresses}, data in {Data}, accounts: {HasAccounts}")]
     private static partial void LogServing(ILogger log, string addresses, string baseUrl, string data, bool hasAccounts);
 }

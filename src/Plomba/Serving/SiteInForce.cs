@@ -67,12 +67,12 @@ internal sealed partial class SiteInForce : ISiteSource, ISiteFollower, IDisposa
 
     void ISiteFollower.Keep(string why) => LogKept(_server!.Log, _started!.File, why);
 
-    [LoggerMessage(EventId = 111, Level = LogLevel.Information, Message = "site {File} is in force, revision {Revision}; changed: {Changed}")]
+    [LoggerMessage(EventId = 211, Level = LogLevel.Information, Message = "site {File} is in force, revision {Revision}; changed: {Changed}")]
     private static partial void LogReloaded(ILogger log, string file, string revision, string changed);
 
-    [LoggerMessage(EventId = 112, Level = LogLevel.Error, Message = "site {File} is not taken, the old one stays in force: {Reason}")]
+    [LoggerMessage(EventId = 212, Level = LogLevel.Error, Message = "site {File} is not taken, the old one stays in force: {Reason}")]
     private static partial void LogKept(ILogger log, string file, string reason);
 
-    [LoggerMessage(EventId = 113, Level = LogLevel.Warning, Message = "written otherwise than at the start, but only a restart takes it: {What}")]
+    [LoggerMessage(EventId = 213, Level = LogLevel.Warning, Message = "written otherwise than at the start, but only a restart takes it: {What}")]
     private static partial void LogNeedsRestart(ILogger log, string what);
 }
