@@ -261,10 +261,18 @@ public sealed partial class FileBlobStore : IBlobStore, IDisposable
             // Healed in the meantime, it is another file.
             if (FileStamp.Of(path)?.Inode != seen.Inode)
                 return;
-            var place = _paths.QuarantineOf(digest);
-            DurableFile.Publish(path, place);
             _stamps.Forget(digest);
-            LogDamaged(_log, digest, place);
+            var place = _paths.QuarantineOf(digest);
+            try
+            {
+                DurableFile.Publish(path, place);
+                LogDamaged(_log, digest, place);
+            }
+            catch (IOException e)
+            {
+                // It stays where it is, unverified: every request finds the damage anew and gets nothing.
+                LogStays(_log, digest, e.Message);
+            }
         }
     }
 
@@ -275,4 +283,7 @@ public sealed partial class FileBlobStore : IBlobStore, IDisposable
     [LoggerMessage(EventId = 100, Level = LogLevel.Error,
         Message = "Blob {Digest} is damaged on disk: moved to {Place}. Images that need it fail until it is pushed again")]
     private static partial void LogDamaged(ILogger log, Digest digest, string place);
+
+    [LoggerMessage(EventId = 101, Level = LogLevel.Error, Message = "Blob {Digest} is damaged on disk and cannot be moved to quarantine ({Reason})")]
+    private static partial void LogStays(ILogger log, Digest digest, string reason);
 }

@@ -25,6 +25,17 @@ public sealed class FileBlobStoreTests : BlobStoreContract, IDisposable
     }
 
     [Fact]
+    public async Task A_damaged_blob_that_cannot_be_moved_away_is_not_served_either()
+    {
+        var store = Open();
+        var digest = await PutAsync(store, Random(1000));
+        Damage(digest, 5);
+        Directory.Delete(_directory.Combine("quarantine"));
+        Assert.Null(await store.OpenAsync(digest));
+        Assert.Null(await store.OpenAsync(digest));
+    }
+
+    [Fact]
     public async Task A_manifest_that_was_read_before_is_not_served_from_memory_after_its_file_was_damaged()
     {
         var store = Open();
