@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Plomba.Testing;
 
 namespace Plomba.Interop.Tests.Verify;
 
@@ -156,6 +157,16 @@ public sealed class VerifyAgainstSkopeoTests(SignedImages images) : IClassFixtur
             "skopeo", "--insecure-policy", "--registries.d", question.RegistriesD, "copy", "--src-tls-verify=false", "--dest-tls-verify=false",
             "--sign-by", "maker@example.com", question.Image, question.Image);
         await AgreeAsync(question, Accepted);
+    }
+
+    [Fact]
+    public async Task A_proxy_is_not_asked_for_what_is_on_this_machine()
+    {
+        var question = await LayOutAsync(i => images.SignAsync("maker", i));
+        var nobody = $"http://127.0.0.1:{RunningProgram.FreePort()}";
+        var environment = new Dictionary<string, string?>(StringComparer.Ordinal) { ["HTTP_PROXY"] = nobody, ["HTTPS_PROXY"] = nobody, ["http_proxy"] = nobody, ["NO_PROXY"] = null };
+        var result = await question.SignedBy("maker").PlombaAsync(environment);
+        Assert.True(result.ExitCode == Accepted, result.Text + result.Errors);
     }
 
     private async Task<VerifyCase> LayOutAsync(params Func<string, Task<byte[]>>[] signatures)

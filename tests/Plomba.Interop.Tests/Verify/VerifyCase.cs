@@ -67,8 +67,14 @@ public sealed class VerifyCase
     public Task<ChildResult> PlombaAsync(params string[] more) => PlombaAsync(Image, more);
 
     /// <summary>plomba's answer about another name.</summary>
-    public Task<ChildResult> PlombaAsync(string image, string[] more) =>
-        PlombaProgram.RunAsync(["verify", "--policy", Policy, "--registries.d", RegistriesD, "--tls-verify=false", .. more, image]);
+    public Task<ChildResult> PlombaAsync(string image, string[] more) => PlombaProgram.RunAsync(Arguments(image, more));
+
+    /// <summary>plomba's answer in a changed environment.</summary>
+    public Task<ChildResult> PlombaAsync(IReadOnlyDictionary<string, string?> environment) =>
+        ChildProcess.RunAsync(PlombaProgram.Path, Arguments(Image, []), environment: environment);
+
+    private string[] Arguments(string image, string[] more) =>
+        ["verify", "--policy", Policy, "--registries.d", RegistriesD, "--tls-verify=false", .. more, image];
 
     /// <summary>skopeo's answer: its exit code and what stands after <c>Source image rejected: </c>, or its whole message.</summary>
     public async Task<(int ExitCode, string Reason)> SkopeoAsync(string? image = null, params string[] more)

@@ -157,7 +157,7 @@ internal sealed class HttpTransport : IDisposable
     {
         AllowAutoRedirect = false,
         UseCookies = false,
-        Proxy = HttpClient.DefaultProxy,
+        Proxy = EnvironmentProxy.Instance,
         AutomaticDecompression = DecompressionMethods.None,
         MaxConnectionsPerServer = 16,
         MaxResponseHeadersLength = 64,
@@ -172,7 +172,7 @@ internal sealed class HttpTransport : IDisposable
         var end = context.DnsEndPoint;
         var addresses = IPAddress.TryParse(end.Host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(end.Host, cancellation);
         // Through a proxy the peer is the proxy, which the user chose.
-        var isDirect = HttpClient.DefaultProxy.GetProxy(context.InitialRequestMessage.RequestUri!) is null;
+        var isDirect = EnvironmentProxy.Instance.GetProxy(context.InitialRequestMessage.RequestUri!) is null;
         if (isForeign && isDirect && (addresses = _addresses.Allowed(addresses)).Length == 0)
             throw new TransferException(TransferTrouble.Protocol, $"{end.Host} is an address that a registry may not send us to");
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
