@@ -26,7 +26,8 @@ internal static class Verb
             limit.CancelAfter(timeout);
         try
         {
-            return await work(parsed, terminal, limit.Token);
+            // On the pool: a verb that is stuck in a system call (a pipe for a file) must not keep signals from ending it.
+            return await Task.Run(() => work(parsed, terminal, limit.Token), CancellationToken.None);
         }
         catch (Failure failure)
         {

@@ -171,6 +171,32 @@ public sealed class SiteVerbTests : IAsyncDisposable
         Assert.Equal(before, File.ReadAllText(Site));
     }
 
+    [Theory]
+    [InlineData(2, "check", "")]
+    [InlineData(2, "init", "")]
+    [InlineData(1, "check", "/")]
+    [InlineData(1, "init", "/proc/site.toml")]
+    [InlineData(1, "init", "/nowhere/site.toml")]
+    [InlineData(3, "check", "/dev/zero")]
+    [InlineData(3, "check", "/bin/sh")]
+    public async Task A_path_that_is_no_site_is_answered_clearly(int exitCode, string verb, string path)
+    {
+        var result = await SiteAsync(verb, path);
+
+        Assert.Equal(exitCode, result.ExitCode);
+        Assert.DoesNotContain("--debug", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_verb_that_waits_for_a_pipe_ends_on_a_signal()
+    {
+        await ChildProcess.RunAsync("mkfifo", [Site]);
+
+        var result = await ChildProcess.RunAsync("timeout", ["--kill-after", "20", "1", PlombaProgram.Path, "site", "check", Site]);
+
+        Assert.Equal(124, result.ExitCode); // by the signal; 137 would be the kill after it
+    }
+
     [Fact]
     public async Task An_invalid_site_is_not_edited()
     {

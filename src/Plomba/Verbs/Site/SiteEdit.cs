@@ -43,7 +43,7 @@ internal sealed class SiteEdit
         if (errors.Count > 0)
             throw new Failure($"the site would not be valid: {string.Join("; ", errors.Select(f => f.Text))}", $"{_path} was not touched.");
         foreach (var key in keys)
-            key.Store(Site);
+            SiteOption.Write(key.PathIn(Site), () => key.Store(Site));
         return SiteWriter.Save(_path, _before, Text.Text).Site ?? throw SiteOption.Invalid(_path);
     }
 }

@@ -20,11 +20,13 @@ internal static class SiteInitVerb
     public static Command Create() => new Command("init", "Write a commented site to start from.") { File }.Does((parsed, terminal, _) =>
     {
         var path = parsed.GetValue(File)!;
+        if (path.Length == 0)
+            throw Failure.Usage("the name of the file is empty", "plomba site init FILE");
         if (Path.Exists(path) || new FileInfo(path).LinkTarget is not null)
             throw new Failure($"{path} is there already", "It was not touched. Give another name: plomba site init FILE.");
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } directory && !Directory.Exists(directory))
             throw new Failure($"there is no directory {directory}", "Make it first.");
-        DurableFile.Write(path, SiteTemplate.Content, Mode);
+        SiteOption.Write(path, () => DurableFile.Write(path, SiteTemplate.Content, Mode));
         terminal.Say($"{path} is written. Look at it, then: plomba serve --site {path}");
         return Task.FromResult(ExitCode.Done);
     });

@@ -18,7 +18,7 @@ internal static class SiteNamespaceSetVerb
             var wanted = SiteNamespaceVerb.Parse(parsed.GetValue(name)!);
             var edit = SiteEdit.Open(path);
             if (edit.Site.Namespaces.All(n => n.Name != wanted))
-                throw new Failure($"there is no namespace {wanted}", $"Add it with: plomba site namespace add {wanted} --maker … --key …");
+                throw new Failure($"there is no namespace {wanted}", $"Add it with: plomba site namespace add {SiteNamespaceVerb.Argument(wanted)} --maker … --key …");
             var (change, newKeys) = options.Read(parsed, terminal, edit.Site);
             if (change.IsEmpty)
                 throw Failure.Usage("nothing to set", "Give --maker, --key or --require.");

@@ -22,6 +22,9 @@ internal static class SiteNamespaceVerb
     public static NamespaceName Parse(string text) =>
         NamespaceName.TryParse(text, out var name, out var why) ? name : throw Failure.Usage($"namespace {text}: {why}");
 
+    /// <summary>The name as it is typed.</summary>
+    public static string Argument(NamespaceName name) => name == NamespaceName.Whole ? "\"\"" : name.Text;
+
     /// <summary>A namespace on one line.</summary>
     public static string Describe(SiteNamespaceJson n) =>
         $"{n.Scope}  makers: {Words(n.Makers)}  keys: {Words(n.Keys)}{(n.Keys.Count > 1 ? $" ({n.Require} of them)" : "")}";

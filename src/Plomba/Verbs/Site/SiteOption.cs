@@ -21,6 +21,8 @@ internal static class SiteOption
     /// <exception cref="Failure">It cannot be read: exit 1.</exception>
     public static T Read<T>(string path, Func<string, T> read)
     {
+        if (path.Length == 0)
+            throw Failure.Usage("the name of the site's file is empty", "Name it with --site FILE.");
         try
         {
             return read(path);
@@ -32,6 +34,20 @@ internal static class SiteOption
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new Failure($"the site {path} cannot be read: {e.Message}");
+        }
+    }
+
+    /// <summary>Writes with <paramref name="write"/> and turns what the system refuses into a clear message.</summary>
+    /// <exception cref="Failure">It cannot be written: exit 1.</exception>
+    public static void Write(string path, Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new Failure($"{path} cannot be written: {e.Message}", "Look at the rights of its directory and the room on its disk.");
         }
     }
 

@@ -108,8 +108,11 @@ internal static class SiteRenderVerb
                 continue;
             }
 
-            DurableFile.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            DurableFile.Write(path, file.Content.Span);
+            SiteOption.Write(path, () =>
+            {
+                DurableFile.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+                DurableFile.Write(path, file.Content.Span);
+            });
             terminal.Say($"{path} {(differing.Contains(path) ? "replaced" : "written")}");
         }
     }
