@@ -44,8 +44,20 @@ internal sealed class RequestHandler(RegistryState registry)
             return;
         }
 
-        await error.WriteAsync(http);
-        RequestLog.Refused(registry.Log, http, error);
+        await RefuseAsync(http, error);
+    }
+
+    private async Task RefuseAsync(HttpContext http, ApiError error)
+    {
+        try
+        {
+            await error.WriteAsync(http);
+            RequestLog.Refused(registry.Log, http, error);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            RequestLog.GoneAway(registry.Log, http, e);
+        }
     }
 
     private ValueTask<ApiError?> AnswerAsync(HttpContext http)

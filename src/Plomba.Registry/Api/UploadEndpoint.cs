@@ -71,7 +71,17 @@ internal static class UploadEndpoint
     private static async ValueTask<ApiError?> WholeAsync(Call call, Digest digest) => await LimitedAsync(call, async () =>
     {
         await using var upload = await call.Blobs.BeginAsync(Owner(call), digest, call.Aborted);
-        await upload.AppendAsync(call.Http.Request.Body, cancellation: call.Aborted);
+        try
+        {
+            await upload.AppendAsync(call.Http.Request.Body, cancellation: call.Aborted);
+        }
+        catch
+        {
+            // The client was never told of the upload, so nobody can go on with it.
+            await upload.CancelAsync();
+            throw;
+        }
+
         return await CommitAsync(call, upload, digest);
     });
 

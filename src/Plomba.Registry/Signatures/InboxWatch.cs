@@ -93,15 +93,13 @@ internal sealed partial class InboxWatch : IAsyncDisposable
     {
         try
         {
-            if (path != Everything)
-            {
-                await _inboxes.ImportAsync(path, _stop.Token);
+            if (path != Everything && await _inboxes.ImportAsync(path, _stop.Token))
                 return;
-            }
-
-            if (!Directory.Exists(_directory))
+            // Of a directory that is new the watcher tells nothing that was in it before it was watched itself.
+            var changed = new DirectoryInfo(Path.Combine(_directory, path));
+            if (!changed.Exists || (path != Everything && changed.LinkTarget is not null))
                 return;
-            foreach (var directory in Directory.EnumerateDirectories(_directory, "*@*=*", Deep))
+            foreach (var directory in Directory.EnumerateDirectories(changed.FullName, "*@*=*", Deep))
                 await _inboxes.ImportAsync(Path.GetRelativePath(_directory, directory), _stop.Token);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -16,6 +16,8 @@ internal sealed partial class Inboxes(ICatalog catalog, ISiteSource source, ILog
 {
     private const int MaximumRemembered = 64 * 1024;
 
+    private static readonly EnumerationOptions Readable = new() { IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
+
     private volatile Seen _seen = new(null, new ConcurrentDictionary<string, object>(StringComparer.Ordinal));
 
     /// <summary>Looks into every maker's inbox for signatures of one manifest.</summary>
@@ -23,17 +25,29 @@ internal sealed partial class Inboxes(ICatalog catalog, ISiteSource source, ILog
     {
         if (!Directory.Exists(site.InboxesDirectory))
             return;
-        foreach (var path in Directory.EnumerateDirectories(site.InboxesDirectory))
-            await ImportAsync(site, Path.GetFileName(path), repository, manifest, cancellation);
+        try
+        {
+            foreach (var path in Directory.EnumerateDirectories(site.InboxesDirectory, "*", Readable))
+                await ImportAsync(site, Path.GetFileName(path), repository, manifest, cancellation);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The signatures that are in the catalog are served whatever the inboxes' disk does.
+            LogTrouble(site.InboxesDirectory, e.Message);
+        }
     }
 
-    /// <summary>Looks at what a path relative to the inboxes names: a signature, or the directory of a manifest's signatures.</summary>
-    public async ValueTask ImportAsync(string relative, CancellationToken cancellation)
+    /// <summary>
+    /// Looks at what a path relative to the inboxes names; false when that is neither a signature nor the directory of a manifest's signatures.
+    /// </summary>
+    public async ValueTask<bool> ImportAsync(string relative, CancellationToken cancellation)
     {
-        if (relative.Split('/', 2) is [var maker, var rest]
-            && (SignaturePaths.TryParseDirectory(rest, out var repository, out var digest)
-                || SignaturePaths.TryParse(rest, out repository, out digest, out _)))
-            await ImportAsync(source.Current, maker, repository, digest, cancellation);
+        if (relative.Split('/', 2) is not [var maker, var rest]
+            || (!SignaturePaths.TryParseDirectory(rest, out var repository, out var digest)
+                && !SignaturePaths.TryParse(rest, out repository, out digest, out _)))
+            return false;
+        await ImportAsync(source.Current, maker, repository, digest, cancellation);
+        return true;
     }
 
     private async ValueTask ImportAsync(SiteView site, string maker, RepositoryName repository, Digest manifest, CancellationToken cancellation)
@@ -127,6 +141,9 @@ internal sealed partial class Inboxes(ICatalog catalog, ISiteSource source, ILog
 
     [LoggerMessage(EventId = 231, Level = LogLevel.Warning, Message = "left in the inbox: {Path}: {Reason}")]
     private partial void LogWaiting(string path, string reason);
+
+    [LoggerMessage(EventId = 235, Level = LogLevel.Warning, Message = "cannot read the inboxes in {Directory}: {Reason}")]
+    private partial void LogTrouble(string directory, string reason);
 
     private sealed record Seen(SiteView? Site, ConcurrentDictionary<string, object> Files);
 }

@@ -27,6 +27,9 @@ internal sealed partial class KeyDirectory(TimeProvider clock, ILogger<KeyDirect
     private const int MaximumKeys = 1000;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
+    // A key may be a link: the directory is the administrator's.
+    private static readonly EnumerationOptions Readable = new() { IgnoreInaccessible = true, AttributesToSkip = FileAttributes.Directory };
+
     private readonly Lock _loading = new();
     private volatile Snapshot? _snapshot;
 
@@ -59,7 +62,7 @@ internal sealed partial class KeyDirectory(TimeProvider clock, ILogger<KeyDirect
             return [.. keys.Select(key => key.Name)];
         if (!Directory.Exists(site.KeysDirectory))
             return [];
-        return [.. Directory.EnumerateFiles(site.KeysDirectory, "*" + Extension)
+        return [.. Directory.EnumerateFiles(site.KeysDirectory, "*" + Extension, Readable)
             .Select(path => Path.GetFileName(path))
             .Where(IsFileName)
             .Order(StringComparer.Ordinal)

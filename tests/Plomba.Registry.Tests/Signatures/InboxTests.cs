@@ -116,14 +116,21 @@ public sealed class InboxTests(TwoKeys keys) : IClassFixture<TwoKeys>, IAsyncLif
     public async Task The_owner_of_the_file_must_be_the_maker_or_root()
     {
         Assert.SkipUnless(Environment.UserName == "root", "only root can give files away");
-        Write("daemon", 1, await keys.Gpg.SignAsync(keys.Alice, _image));
-        await OwnAsync("nobody");
+        // Made elsewhere: an inbox is looked into as soon as something appears there.
+        var signature = _registry.Directory.Combine("signature");
+        await File.WriteAllBytesAsync(signature, await keys.Gpg.SignAsync(keys.Alice, _image));
+        Directory.CreateDirectory(Path.GetDirectoryName(PathOf("daemon", 1))!);
+        await BringAsync("nobody");
         Assert.Null(await ReadAsync(1));
-        await OwnAsync("daemon");
+        await BringAsync("daemon");
         Assert.NotNull(await ReadAsync(1));
 
-        async Task OwnAsync(string user) =>
-            Assert.Equal(0, (await ChildProcess.RunAsync("chown", [user, PathOf("daemon", 1)])).ExitCode);
+        async Task BringAsync(string owner)
+        {
+            Assert.Equal(0, (await ChildProcess.RunAsync("cp", [signature, $"{signature}.{owner}"])).ExitCode);
+            Assert.Equal(0, (await ChildProcess.RunAsync("chown", [owner, $"{signature}.{owner}"])).ExitCode);
+            Assert.Equal(0, (await ChildProcess.RunAsync("mv", [$"{signature}.{owner}", PathOf("daemon", 1)])).ExitCode);
+        }
     }
 
     [Fact]
