@@ -63,6 +63,32 @@ public sealed class ServeVerbTests : IDisposable
         Assert.Equal(0, await server.StopAsync());
     }
 
+    [Fact]
+    public async Task An_upload_goes_on_where_it_was_when_the_server_was_killed()
+    {
+        var content = new byte[1_500_000];
+        new Random(5).NextBytes(content);
+        using var http = new HttpClient { BaseAddress = new Uri($"http://{Address}") };
+        string upload;
+        await using (var killed = await StartAsync())
+        {
+            using var begun = await http.PostAsync("/v2/a/blobs/uploads/", null);
+            upload = begun.Headers.Location!.ToString();
+            using var patched = await http.PatchAsync(upload, new ByteArrayContent(content[..1_000_000]));
+            Assert.Equal(HttpStatusCode.Accepted, patched.StatusCode);
+            killed.Kill();
+        }
+
+        await using var server = await StartAsync();
+        using var state = await http.GetAsync(upload);
+        Assert.Equal("0-999999", Assert.Single(state.Headers.GetValues("Range")));
+        var digest = Convert.ToHexStringLower(SHA256.HashData(content));
+        using var done = await http.PutAsync($"{upload}?digest=sha256:{digest}", new ByteArrayContent(content[1_000_000..]));
+        Assert.Equal(HttpStatusCode.Created, done.StatusCode);
+        Assert.Equal(content, await http.GetByteArrayAsync($"/v2/a/blobs/sha256:{digest}"));
+        Assert.Equal(0, await server.StopAsync());
+    }
+
     [Theory]
     [InlineData("--listen", "0.0.0.0:0", "without accounts the server does not listen on 0.0.0.0:0")]
     [InlineData("--signatures-listen", "[::]:0", "without accounts the server does not listen on [::]:0")]
