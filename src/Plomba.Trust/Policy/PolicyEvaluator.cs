@@ -6,14 +6,16 @@ namespace Plomba.Trust.Policy;
 
 /// <summary>
 /// Applies a requirement list to an image (TRUST.md §3.4, §3.6): every requirement must be satisfied, in order, up to
-/// the first that is not; within one requirement any one signature is enough. Pure but for <paramref name="files"/>.
+/// the first that is not; within one requirement any one signature is enough. Pure but for <paramref name="files"/> and <paramref name="clock"/>.
 /// Thread-safe.
 /// </summary>
 /// <param name="mechanism">What an OpenPGP message proves.</param>
 /// <param name="files">The requirements' key files, opened only when there is a signature to check.</param>
-public sealed class PolicyEvaluator(ISignatureMechanism mechanism, ITrustFiles files)
+/// <param name="clock">When certificates of a requirement's own authority must be valid.</param>
+public sealed class PolicyEvaluator(ISignatureMechanism mechanism, ITrustFiles files, TimeProvider clock)
 {
     private readonly SignedByEvaluation _signedBy = new(mechanism, files);
+    private readonly SigstoreSignedEvaluation _sigstore = new(files, clock);
 
     /// <summary>The decision with its explanation.</summary>
     /// <param name="choice">What applies to the image: <see cref="PolicyChoice.For"/>.</param>
@@ -58,7 +60,7 @@ public sealed class PolicyEvaluator(ISignatureMechanism mechanism, ITrustFiles f
         Reject => Refused(requirement, $"Running image {image.Name.ImageName} is rejected by policy."),
         SignedBaseLayer => Refused(requirement, "signedBaseLayer not implemented yet!"),
         SignedBy signedBy => _signedBy.Evaluate(signedBy, image),
-        SigstoreSigned sigstore => SigstoreSignedEvaluation.Evaluate(sigstore, image),
+        SigstoreSigned sigstore => _sigstore.Evaluate(sigstore, image),
         _ => throw new InvalidOperationException($"A requirement of type {requirement.Type} has no evaluation."),
     };
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Plomba.Images;
 
 namespace Plomba.Trust.Policy;
 
@@ -33,4 +34,22 @@ internal static class SignatureRequirement
         var result = refusal.Class == ErrorClass.Plain ? RequirementResult.Undecided : RequirementResult.Refused;
         return new RequirementOutcome(requirement.Type, result, RequirementKeys.Of(requirement), outcomes, refusal);
     }
+
+    /// <summary>Null when a good signature is for the image's manifest, and the manifest is the one that was asked for.</summary>
+    public static Refusal? WrongDigest(Digest signed, EvaluatedImage image)
+    {
+        var digest = image.ManifestDigest;
+        if (image.ExpectedDigest is { } expected && expected != digest)
+            return new Refusal(ErrorClass.Plain, SignatureReason.Digest, $"Manifest does not match provided manifest digest {expected}");
+        return signed == digest
+            ? null
+            : new Refusal(ErrorClass.PolicyRequirement, SignatureReason.Digest, $"Signature for digest {signed} does not match");
+    }
+
+    /// <summary>Null when a good signature is for the image's name.</summary>
+    public static Refusal? WrongIdentity(string signed, SignedIdentity? identity, EvaluatedImage image) =>
+        (identity ?? SignedIdentity.Default).Matches(image.Name.DockerReference, signed)
+            ? null
+            : new Refusal(
+                ErrorClass.PolicyRequirement, SignatureReason.Identity, $"Signature for identity {QuotedText.Of(signed)} is not accepted");
 }

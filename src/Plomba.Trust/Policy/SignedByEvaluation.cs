@@ -61,34 +61,14 @@ internal sealed class SignedByEvaluation(ISignatureMechanism mechanism, ITrustFi
             !check.IsGood ? new Refusal(check.Class, check.Reason, check.Message)
             : check.Key is not { } key || !keyring.Keys.Contains(key) ? NotOurKey(check)
             : !isPayload ? new Refusal(ErrorClass.InvalidSignature, SignatureReason.Malformed, payloadError!)
-            : WrongDigest(payload!, image) ?? WrongIdentity(payload!, requirement, image);
+            : SignatureRequirement.WrongDigest(payload!.ManifestDigest, image)
+                ?? SignatureRequirement.WrongIdentity(payload.DockerReference, requirement.SignedIdentity, image);
         return new(number, signature.Format, check.Key, payload?.DockerReference, payload?.ManifestDigest, refusal);
     }
 
     // The keyring holds nothing but the requirement's keys; this only guards against a mechanism that forgets it.
     private static Refusal NotOurKey(SignatureCheck check) => new(
         ErrorClass.PolicyRequirement, SignatureReason.UnknownKey, $"Signature by key {check.Key} is not accepted");
-
-    private static Refusal? WrongDigest(SignedPayload payload, EvaluatedImage image)
-    {
-        var digest = image.ManifestDigest;
-        if (image.ExpectedDigest is { } expected && expected != digest)
-            return new Refusal(ErrorClass.Plain, SignatureReason.Digest, $"Manifest does not match provided manifest digest {expected}");
-        return payload.ManifestDigest == digest
-            ? null
-            : new Refusal(ErrorClass.PolicyRequirement, SignatureReason.Digest, $"Signature for digest {payload.ManifestDigest} does not match");
-    }
-
-    private static Refusal? WrongIdentity(SignedPayload payload, SignedBy requirement, EvaluatedImage image)
-    {
-        var identity = requirement.SignedIdentity ?? SignedIdentity.Default;
-        return identity.Matches(image.Name.DockerReference, payload.DockerReference)
-            ? null
-            : new Refusal(
-                ErrorClass.PolicyRequirement,
-                SignatureReason.Identity,
-                $"Signature for identity {QuotedText.Of(payload.DockerReference)} is not accepted");
-    }
 
     private sealed record KeyringReading(IKeyring? Keyring, Refusal? Refusal);
 }

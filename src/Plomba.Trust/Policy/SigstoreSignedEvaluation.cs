@@ -1,48 +1,67 @@
 using System.Collections.Immutable;
+using Plomba.Trust.Files;
 using Plomba.Trust.Sigstore;
 
 namespace Plomba.Trust.Policy;
 
 /// <summary>
-/// Decides <c>sigstoreSigned</c> as far as no sigstore cryptography is needed: without a sigstore signature the image is
-/// refused; with one, nothing is decided, which is never acceptance.
+/// Decides <c>sigstoreSigned</c>. The order of the checks of one signature is the reference's, and visible in its
+/// messages: keys, annotations, log, certificate, signature, shape of the payload, digest, identity (TRUST.md §3.5, §7).
 /// </summary>
-internal static class SigstoreSignedEvaluation
+internal sealed class SigstoreSignedEvaluation(ITrustFiles files, TimeProvider clock)
 {
-    public static RequirementOutcome Evaluate(SigstoreSigned requirement, EvaluatedImage image)
+    public RequirementOutcome Evaluate(SigstoreSigned requirement, EvaluatedImage image)
     {
         if (image.Signatures.Failure is { } failure)
             return SignatureRequirement.StoreFailed(requirement, failure);
 
         var outcomes = ImmutableArray.CreateBuilder<SignatureOutcome>();
         int others = 0, attachments = 0;
+        TrustReading? trust = null;
         foreach (var (index, signature) in image.Signatures.Signatures.Index())
         {
             if (signature.Format != SignatureFormat.Sigstore)
+            {
                 others++;
-            else if (signature.MediaType != StoredSignature.SigstoreSignatureMediaType)
-                attachments++;
-            else
-                outcomes.Add(Undecided(index + 1, signature));
-        }
+                continue;
+            }
 
-        if (outcomes.Count > 0)
-        {
-            return new RequirementOutcome(
-                requirement.Type, RequirementResult.Undecided, RequirementKeys.Of(requirement), outcomes.ToImmutable(), CannotVerify);
+            if (signature.MediaType != StoredSignature.SigstoreSignatureMediaType)
+            {
+                attachments++;
+                continue;
+            }
+
+            trust ??= Read(requirement);
+            var outcome = Evaluate(index + 1, signature, trust, requirement, image);
+            outcomes.Add(outcome);
+            if (outcome.Refusal is null)
+                return new(requirement.Type, RequirementResult.Accepted, RequirementKeys.Of(requirement), outcomes.ToImmutable(), null);
         }
 
         var counts = others + attachments == 0
             ? ""
             : $" ({others} non-sigstore signatures, {attachments} sigstore non-signature attachments)";
-        return SignatureRequirement.NoneAccepted(requirement, [], $"A signature was required, but no signature exists{counts}");
+        return SignatureRequirement.NoneAccepted(
+            requirement, outcomes.ToImmutable(), $"A signature was required, but no signature exists{counts}");
     }
 
-    private static SignatureOutcome Undecided(int number, StoredSignature signature) =>
-        SigstorePayload.TryParse(signature.Bytes, out var payload, out _)
-            ? new(number, signature.Format, null, payload.DockerReference, payload.ManifestDigest, CannotVerify)
-            : new(number, signature.Format, null, null, null, CannotVerify);
+    private TrustReading Read(SigstoreSigned requirement) => SigstoreTrust.Read(requirement, files, out var failure) is { } trust
+        ? new(new SigstoreVerification(trust, clock), null)
+        : new(null, new Refusal(ErrorClass.Plain, SignatureReason.Key, failure!));
 
-    private static readonly Refusal CannotVerify = new(
-        ErrorClass.Plain, SignatureReason.Policy, "sigstore signatures cannot be verified by this version, so nothing is decided");
+    private static SignatureOutcome Evaluate(
+        int number, StoredSignature signature, TrustReading trust, SigstoreSigned requirement, EvaluatedImage image)
+    {
+        var isPayload = SigstorePayload.TryParse(signature.Bytes, out var payload, out var mistake);
+        var refusal = trust.Refusal
+            ?? trust.Verification!.Check(signature)
+            ?? (isPayload
+                ? SignatureRequirement.WrongDigest(payload!.ManifestDigest, image)
+                    ?? SignatureRequirement.WrongIdentity(payload.DockerReference, requirement.SignedIdentity, image)
+                : new Refusal(ErrorClass.InvalidSignature, SignatureReason.Malformed, mistake!.Message));
+        return new(number, signature.Format, null, payload?.DockerReference, payload?.ManifestDigest, refusal);
+    }
+
+    private sealed record TrustReading(SigstoreVerification? Verification, Refusal? Refusal);
 }

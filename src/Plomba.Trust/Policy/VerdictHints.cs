@@ -31,7 +31,6 @@ internal static class VerdictHints
         "reject" when verdict.Policy is { Scope: null } =>
             "No scope of the policy names this image, and its default rejects: add a scope for the registry if it is to be trusted.",
         "reject" => "The scope that names this image rejects everything in it.",
-        "sigstoreSigned" => "Ask for a simple signature with signedBy, or verify with podman or skopeo.",
         _ => "podman refuses such a requirement too: use signedBy with keyType GPGKeys.",
     };
 

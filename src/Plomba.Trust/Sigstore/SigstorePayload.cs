@@ -38,57 +38,47 @@ public sealed record SigstorePayload(Digest ManifestDigest, string DockerReferen
         return true;
     }
 
+    // Null only together with a mistake. The shape comes before what stands in it, as in the reference implementation.
     private static SigstorePayload? Read(JsonNode root, Mistakes mistakes)
     {
-        if (JsonObjectReader.From(root, mistakes) is not { } top)
+        var top = JsonObjectReader.From(root, mistakes);
+        var critical = Child(top, "critical", mistakes);
+        CheckOptional(top?.Require("optional"), mistakes);
+        var image = Child(critical, "image", mistakes);
+        var identity = Child(critical, "identity", mistakes);
+        var type = critical?.RequireString("type");
+        var digest = image?.RequireString("docker-manifest-digest");
+        var reference = identity?.RequireString("docker-reference");
+        foreach (var closed in new[] { top, critical, image, identity })
+            closed?.Finish();
+        if (mistakes.Any)
             return null;
-        var critical = top.Require("critical") is { } node ? JsonObjectReader.From(node, mistakes) : null;
-        if (top.Require("optional") is { } optional and not JsonNullNode)
-            CheckOptional(optional, mistakes);
-        top.Finish();
-        if (critical is null)
-            return null;
-
-        CheckType(critical, mistakes);
-        var digest = OnlyText(critical, "image", "docker-manifest-digest", mistakes);
-        var reference = OnlyText(critical, "identity", "docker-reference", mistakes);
-        critical.Finish();
-        if (digest is null || reference is null)
-            return null;
-        if (Digest.TryParse(digest.Text, out var manifest))
-            return new SigstorePayload(manifest, reference.Text);
-        mistakes.Add(digest.Offset, $"invalid docker-manifest-digest value {QuotedText.Of(digest.Text)}");
+        if (type != Type)
+            mistakes.Add(0, $"Unrecognized signature type {type}");
+        else if (Digest.TryParse(digest, out var manifest))
+            return new SigstorePayload(manifest, reference!);
+        else
+            mistakes.Add(0, $"invalid docker-manifest-digest value {QuotedText.Of(digest!)}");
         return null;
     }
 
-    private static void CheckType(JsonObjectReader critical, Mistakes mistakes)
-    {
-        if (critical.RequireString("type") is { } type && type != Type)
-            mistakes.Add(critical.Take("type")!.Offset, $"Unrecognized signature type {QuotedText.Of(type)}");
-    }
+    private static JsonObjectReader? Child(JsonObjectReader? parent, string key, Mistakes mistakes) =>
+        parent?.Require(key) is { } value ? JsonObjectReader.From(value, mistakes) : null;
 
-    // An object that holds one text and nothing else.
-    private static JsonStringNode? OnlyText(JsonObjectReader parent, string key, string field, Mistakes mistakes)
+    // cosign writes null when it has nothing to add.
+    private static void CheckOptional(JsonNode? node, Mistakes mistakes)
     {
-        if (parent.Require(key) is not { } node || JsonObjectReader.From(node, mistakes) is not { } fields)
-            return null;
-        var text = fields.RequireString(field) is null ? null : fields.Take(field) as JsonStringNode;
-        fields.Finish();
-        return text;
-    }
-
-    private static void CheckOptional(JsonNode node, Mistakes mistakes)
-    {
-        if (JsonObjectReader.From(node, mistakes) is not { } fields)
+        if (node is null or JsonNullNode || JsonObjectReader.From(node, mistakes) is not { } fields)
             return;
         fields.TakeString("creator");
         if (fields.Take("timestamp") is { } timestamp && !IsWhole(timestamp))
-            mistakes.Add(timestamp.Offset, "\"timestamp\" must be a whole number");
+            mistakes.Add(timestamp.Offset, "Field optional.timestamp is not an integer");
     }
 
+    // The reference implementation reads a double and wants it to survive as a 64-bit integer.
     private static bool IsWhole(JsonNode node) =>
         node is JsonNumberNode number
         && double.TryParse(number.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
         && double.IsInteger(value)
-        && Math.Abs(value) < 9.2e18;
+        && value is >= -9223372036854775808.0 and < 9223372036854775808.0;
 }

@@ -43,7 +43,7 @@ internal static class VerifyVerb
             var verifier = new ImageVerifier(
                 chosen.Policy,
                 chosen.File,
-                new PolicyEvaluator(new OpenPgpMechanism(TimeProvider.System), MachineFiles.Instance),
+                new PolicyEvaluator(new OpenPgpMechanism(TimeProvider.System), MachineFiles.Instance, TimeProvider.System),
                 new ImageSources(clients, stores.Read(parsed, environment, chosen.Site), MachineFiles.Instance));
             var scope = new VerifyScope(platform.Read(parsed), parsed.GetValue(all), parsed.GetValue(requireSigned));
             var verdicts = await VerifyAsync(verifier, named, scope, cancellation);

@@ -67,7 +67,7 @@ public sealed class RecordedVerdictTests(ITestOutputHelper output)
         var verifier = new ImageVerifier(
             policy,
             null,
-            new PolicyEvaluator(new OpenPgpMechanism(TimeProvider.System), MachineFiles.Instance),
+            new PolicyEvaluator(new OpenPgpMechanism(TimeProvider.System), MachineFiles.Instance, TimeProvider.System),
             new ImageSources(clients, new ConfiguredRegistries(RegistriesConfiguration.Empty, stores, work.Combine("none")), MachineFiles.Instance));
         var scope = new VerifyScope(
             PlatformSelection.ForHost("linux", "amd64"), command.Contains("--all"), command.Contains("--require-signed"));

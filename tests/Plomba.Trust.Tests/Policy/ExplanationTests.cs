@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
@@ -158,18 +159,27 @@ public sealed class ExplanationTests
         """);
 
     [Fact]
-    public void A_sigstore_signature_is_never_acceptance()
+    public void A_sigstore_signature_without_its_annotation()
     {
         var signature = StoredSignature.Sigstore(StoredSignature.SigstoreSignatureMediaType, "{}"u8.ToArray(), new Dictionary<string, string>(StringComparer.Ordinal));
         Check(
-            Judge(new SigstoreSigned(KeyMaterial.Path("/keys/cosign.pub"), null, null, null), signature), "undecided",
+            Judge(new SigstoreSigned(KeyMaterial.Data(Encoding.ASCII.GetBytes(PublicKey)), null, null, null), signature), "undecided",
             """
-              requirement 1 of 1: sigstoreSigned /keys/cosign.pub: undecided
-                signature 1, sigstore: undecided (policy): sigstore signatures cannot be verified by this version, so nothing is decided
-              Source image rejected: sigstore signatures cannot be verified by this version, so nothing is decided
-              hint: Ask for a simple signature with signedBy, or verify with podman or skopeo.
+              requirement 1 of 1: sigstoreSigned keyData: undecided
+                signature 1, sigstore: undecided (malformed): missing dev.cosignproject.cosign/signature annotation
+              Source image rejected: missing dev.cosignproject.cosign/signature annotation
+              hint: The stored signature is damaged: have the image signed again.
 
             """);
+    }
+
+    private static string PublicKey
+    {
+        get
+        {
+            using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            return key.ExportSubjectPublicKeyInfoPem();
+        }
     }
 
     [Fact]
@@ -185,7 +195,7 @@ public sealed class ExplanationTests
     {
         var files = new HandedFiles();
         var policy = SignaturePolicy.Of(SignedBy());
-        new PolicyEvaluator(new ScriptedMechanism(), files).Evaluate(PolicyChoice.For(policy, Reference), new EvaluatedImage(Reference, Manifest, SignatureListing.Empty));
+        new PolicyEvaluator(new ScriptedMechanism(), files, TimeProvider.System).Evaluate(PolicyChoice.For(policy, Reference), new EvaluatedImage(Reference, Manifest, SignatureListing.Empty));
         Assert.Empty(files.Opened);
     }
 
@@ -276,7 +286,7 @@ public sealed class ExplanationTests
         var files = new HandedFiles().Add("/keys/maker.pgp", "key").Add("/keys/garbage.pgp", "garbage");
         var policy = SignaturePolicy.Of(new Reject()).With("docker", "registry.local/alt", [.. requirements]);
         var choice = PolicyChoice.For(policy, Reference, "/etc/containers/policy.json");
-        return new PolicyEvaluator(new ScriptedMechanism(), files)
+        return new PolicyEvaluator(new ScriptedMechanism(), files, TimeProvider.System)
             .Evaluate(choice, new EvaluatedImage(Reference, Manifest, signatures) { Platform = "linux/amd64" }, requireSigned);
     }
 

@@ -96,7 +96,7 @@ public sealed partial class SkopeoAgreesTests
     {
         Assert.True(ImageName.TryParse($"dir:{image}", new TransportEnvironment(RealPath.TryResolve, StoreLocation.System), out var name, out _));
         var listing = SignatureListing.OfBlobs(blobs.Select((b, i) => ($"{image}/signature-{i + 1}", (ReadOnlyMemory<byte>)b)));
-        var verdict = new PolicyEvaluator(new OpenPgpMechanism(TimeProvider.System), MachineFiles.Instance)
+        var verdict = new PolicyEvaluator(new OpenPgpMechanism(TimeProvider.System), MachineFiles.Instance, TimeProvider.System)
             .Evaluate(PolicyChoice.For(policy, name), new EvaluatedImage(name, manifest, listing));
         return verdict.Message;
     }

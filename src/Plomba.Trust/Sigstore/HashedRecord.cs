@@ -1,0 +1,149 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using Plomba.Trust.Json;
+
+namespace Plomba.Trust.Sigstore;
+
+/// <summary>
+/// A log's entry of kind <c>hashedrekord</c>: which signature, by which key or certificate, over which hash. Read as
+/// leniently as the reference implementation does, because the log's signature covers it and old logs wrote it.
+/// </summary>
+internal sealed class HashedRecord
+{
+    private readonly LenientObject? _signature;
+    private readonly LenientObject? _publicKey;
+    private readonly LenientObject? _data;
+    private readonly LenientObject? _hash;
+    private readonly byte[] _signatureContent;
+    private readonly byte[] _publicKeyContent;
+
+    private HashedRecord(LenientObject spec)
+    {
+        _signature = spec.Child("signature");
+        _publicKey = _signature?.Child("publicKey");
+        _signatureContent = _signature?.Base64("content") ?? [];
+        _publicKeyContent = _publicKey?.Base64("content") ?? [];
+        _data = spec.Child("data");
+        _hash = _data?.Child("hash");
+    }
+
+    /// <summary>Reads the entry. False with the reference's words.</summary>
+    public static bool TryRead(ReadOnlyMemory<byte> body, [NotNullWhen(true)] out HashedRecord? record, [NotNullWhen(false)] out string? error)
+    {
+        record = null;
+        error = null;
+        try
+        {
+            if (JsonTreeReader.Read(body.Span, out var mistake) is not { } root)
+                error = mistake!.Message;
+            else
+                record = Read(LenientObject.Of(root), out error);
+            if (error is not null)
+                error = $"decoding the body of a Rekor SET payload: {error}";
+        }
+        catch (FormatException e)
+        {
+            error = $"decoding hashedrekod spec: {e.Message}";
+        }
+
+        if (error is null && record is null)
+            error = "missing Rekor SET Payload API version";
+        return record is not null;
+    }
+
+    /// <summary>Null when the entry is about this very signature; else what differs, in the reference's words.</summary>
+    public string? Mismatch(PemContent keyOrCertificate, string base64Signature, ReadOnlySpan<byte> payload) =>
+        KeyMismatch(keyOrCertificate) ?? SignatureMismatch(base64Signature) ?? PayloadMismatch(payload);
+
+    private static HashedRecord? Read(LenientObject root, out string? error)
+    {
+        var kind = root.Text("kind") ?? "";
+        var version = root.Text("apiVersion");
+        error = kind != "hashedrekord" ? $"invalid kind value: {QuotedText.Of(kind)}"
+            : version is not (null or "0.0.1") ? $"unsupported hashedrekord version {QuotedText.Of(version)}"
+            : null;
+        return error is null && version is not null
+            ? new HashedRecord(root.Child("spec") ?? throw new FormatException("unexpected end of JSON input"))
+            : null;
+    }
+
+    private string? KeyMismatch(PemContent wanted)
+    {
+        if (_signature is null)
+            return "Missing \"signature\" field in hashedrekord";
+        if (_publicKey is null)
+            return "Missing \"signature.publicKey\" field in hashedrekord";
+        var recorded = PemContent.Of(_publicKeyContent);
+        return (recorded, wanted) switch
+        {
+            ({ Der: null }, _) => "publicKey in Rekor SET is not in PEM format",
+            ({ HasTrailingData: true }, _) => "publicKey in Rekor SET has trailing data",
+            (_, { Der: null }) => "public key or cert to be matched against publicKey in Rekor SET is not in PEM format",
+            (_, { HasTrailingData: true }) => "public key or cert to be matched against publicKey in Rekor SET has trailing data",
+            _ => recorded.Der.AsSpan().SequenceEqual(wanted.Der) ? null : "publicKey in Rekor SET does not match",
+        };
+    }
+
+    private string? SignatureMismatch(string base64Signature)
+    {
+        if (!StrictBase64.TryDecode(base64Signature, out var signature))
+            return "decoding signature base64: illegal base64 data";
+        return _signatureContent.AsSpan().SequenceEqual(signature)
+            ? null
+            : $"signature in Rekor SET does not match: {Convert.ToHexStringLower(_signatureContent)} vs. {Convert.ToHexStringLower(signature)}";
+    }
+
+    private string? PayloadMismatch(ReadOnlySpan<byte> payload)
+    {
+        if (_data is null)
+            return "Missing \"data\" field in hashedrekord";
+        if (_hash is null)
+            return "Missing \"data.hash\" field in hashedrekord";
+        if (_hash.Text("algorithm") is not { } algorithm)
+            return "Missing \"data.hash.algorithm\" field in hashedrekord";
+        if (algorithm != "sha256")
+            return $"Unexpected \"data.hash.algorithm\" value {QuotedText.Of(algorithm)}";
+        if (_hash.Text("value") is not { } value)
+            return "Missing \"data.hash.value\" field in hashedrekord";
+        if (value.Length % 2 != 0 || !value.All(char.IsAsciiHexDigit))
+            return "Invalid \"data.hash.value\" field in hashedrekord: not a hexadecimal number";
+        return Convert.FromHexString(value).AsSpan().SequenceEqual(SHA256.HashData(payload)) ? null : "payload in Rekor SET does not match";
+    }
+}
+
+/// <summary>A JSON object as Go's decoder sees it: keys in any case, the last of several counts, null is absent, unknown keys do not matter.</summary>
+internal sealed class LenientObject
+{
+    private readonly JsonObjectNode? _node;
+
+    private LenientObject(JsonObjectNode? node) => _node = node;
+
+    /// <exception cref="FormatException">Neither an object nor null.</exception>
+    public static LenientObject Of(JsonNode node) => node switch
+    {
+        JsonObjectNode value => new LenientObject(value),
+        JsonNullNode => new LenientObject(null),
+        _ => throw new FormatException($"json: cannot unmarshal {node.Kind} into an object"),
+    };
+
+    /// <summary>Null when absent.</summary>
+    /// <exception cref="FormatException">No object.</exception>
+    public LenientObject? Child(string key) => Find(key) is { } node ? Of(node) : null;
+
+    /// <summary>Null when absent.</summary>
+    /// <exception cref="FormatException">No string.</exception>
+    public string? Text(string key) => Find(key) switch
+    {
+        null => null,
+        JsonStringNode text => text.Text,
+        var other => throw new FormatException($"json: cannot unmarshal {other.Kind} into a string"),
+    };
+
+    /// <summary>Empty when absent.</summary>
+    /// <exception cref="FormatException">No base64.</exception>
+    public byte[] Base64(string key) =>
+        StrictBase64.TryDecode(Text(key) ?? "", out var bytes) ? bytes : throw new FormatException("illegal base64 data");
+
+    private JsonNode? Find(string key) =>
+        _node?.Members.LastOrDefault(m => string.Equals(m.Key, key, StringComparison.OrdinalIgnoreCase)) is { Value: not JsonNullNode and var value } ? value : null;
+}

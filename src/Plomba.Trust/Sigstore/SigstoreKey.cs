@@ -1,0 +1,71 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+
+namespace Plomba.Trust.Sigstore;
+
+/// <summary>
+/// A public key that sigstore signatures can be made with: ECDSA over P-256, P-384 and P-521, RSA from 1024 bits with
+/// PKCS #1 v1.5, Ed25519; always over SHA-256 but for Ed25519 (TRUST.md §7.2). Immutable, thread-safe.
+/// </summary>
+internal abstract class SigstoreKey
+{
+    private const int LongestModulus = 16384;
+
+    /// <summary>The DER of the key as a SubjectPublicKeyInfo, made anew: equal keys have equal bytes.</summary>
+    public abstract byte[] SubjectPublicKeyInfo { get; }
+
+    /// <summary>Null when <paramref name="signature"/> is one over <paramref name="content"/>; else why not, in the reference's words.</summary>
+    public abstract string? Verify(ReadOnlySpan<byte> content, ReadOnlySpan<byte> signature);
+
+    /// <summary>The key in the first block of a PEM file; false with the reference's words.</summary>
+    public static bool TryReadPem(ReadOnlySpan<byte> pem, [NotNullWhen(true)] out SigstoreKey? key, [NotNullWhen(false)] out string? error)
+    {
+        key = null;
+        if (!PemBlock.TryRead(ref pem, out var block))
+        {
+            error = "PEM decoding failed";
+            return false;
+        }
+
+        switch (block.Type)
+        {
+            case "PUBLIC KEY":
+                return TryReadDer(block.Der, out key, out error);
+            case "RSA PUBLIC KEY":
+                return TryRead(() => PublicKeyInfo.ReadRsa(block.Der), out key, out error);
+            default:
+                error = $"unknown Public key PEM file type: {block.Type}. Are you passing the correct public key?";
+                return false;
+        }
+    }
+
+    /// <summary>The key in a SubjectPublicKeyInfo; false with what is wrong.</summary>
+    public static bool TryReadDer(byte[] der, [NotNullWhen(true)] out SigstoreKey? key, [NotNullWhen(false)] out string? error) =>
+        TryRead(() => PublicKeyInfo.Read(der), out key, out error);
+
+    /// <summary>The key of these numbers.</summary>
+    /// <exception cref="CryptographicException">They are no key that is accepted.</exception>
+    public static SigstoreKey Rsa(RSAParameters numbers)
+    {
+        var bits = numbers.Modulus!.Length * 8 - System.Numerics.BitOperations.LeadingZeroCount((uint)numbers.Modulus[0] << 24);
+        return bits is < 1024 or > LongestModulus
+            ? throw new CryptographicException($"{bits}-bit RSA keys are not accepted, 1024 to {LongestModulus} are")
+            : new RsaSigstoreKey(numbers);
+    }
+
+    private static bool TryRead(Func<SigstoreKey> read, [NotNullWhen(true)] out SigstoreKey? key, [NotNullWhen(false)] out string? error)
+    {
+        try
+        {
+            key = read();
+            error = null;
+            return true;
+        }
+        catch (Exception e) when (e is CryptographicException or System.Formats.Asn1.AsnContentException)
+        {
+            key = null;
+            error = $"x509: {e.Message.ReplaceLineEndings(" ")}";
+            return false;
+        }
+    }
+}
