@@ -31,22 +31,23 @@ for name in plomba docker; do
     for _ in $(seq 200); do curl -s -o /dev/null "http://127.0.0.1:${port[$name]}/v2/" && break; sleep 0.05; done
 done
 
-# An image of 200 MiB in one incompressible layer, and one of 1 MiB.
-image() { # DIRECTORY BYTES
+# Layers are gzip already, so that skopeo sends them as they are; a further gzip member makes each one new.
+head -c $((200 << 20)) /dev/urandom | gzip -1 >"$work/200.gz"
+head -c $((1 << 20)) /dev/urandom | gzip -1 >"$work/1.gz"
+image() { # DIRECTORY LAYER.gz SALT: an image of one layer as dir: layout; prints the layer's digest
     mkdir -p "$1"
     printf 'Directory Transport Version: 1.1\n' >"$1/version"
-    head -c "$2" /dev/urandom >"$1/layer"
+    { cat "$2"; printf '%s' "$3" | gzip; } >"$1/layer"
     local layer config
     layer=$(sha256sum "$1/layer" | cut -d' ' -f1)
     printf '{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["sha256:%s"]}}' "$layer" >"$1/config"
     config=$(sha256sum "$1/config" | cut -d' ' -f1)
-    printf '{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"sha256:%s","size":%s},"layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":"sha256:%s","size":%s}]}' \
-        "$config" "$(stat -c %s "$1/config")" "$layer" "$2" >"$1/manifest.json"
+    printf '{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"sha256:%s","size":%s},"layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar+gzip","digest":"sha256:%s","size":%s}]}' \
+        "$config" "$(stat -c %s "$1/config")" "$layer" "$(stat -c %s "$1/layer")" >"$1/manifest.json"
     mv "$1/layer" "$1/$layer"; mv "$1/config" "$1/$config"
     echo "$layer"
 }
-image "$work/large" $((200 << 20)) >/dev/null
-small=$(image "$work/small" $((1 << 20)))
+small=$(image "$work/small" "$work/1.gz" small)
 printf '{"default":[{"type":"insecureAcceptAnything"}]}' >"$work/policy.json"
 copy() { skopeo copy -q --policy "$work/policy.json" --src-tls-verify=false --dest-tls-verify=false "$@"; }
 
@@ -57,14 +58,19 @@ peak() { awk '/^VmHWM/{print $2/1024}' "/proc/${pid[$1]}/status"; }
 median() { sort -g | awk '{a[NR]=$1} END{print a[int((NR+1)/2)]}'; }
 record() { echo "$3" >>"$work/figures.$1.$2"; }
 figure() { median <"$work/figures.$1.$2"; }
-rate() { wrk -t1 -c8 -d4s "$1" | awk '/^Requests\/sec/{print $2}'; }
+rate() { # requests a second of a URL that must answer 200
+    # docker-registry finds an OCI manifest only for who asks for one.
+    local accept='Accept: application/vnd.oci.image.manifest.v1+json'
+    curl -sf -H "$accept" -o /dev/null "$1" || { echo "bench: $1 does not answer 200" >&2; return 1; }
+    wrk -t1 -c8 -d4s -H "$accept" "$1" | awk '/^Requests\/sec/{print $2}'
+}
 
 for name in plomba docker; do record idle $name "$(resident $name)"; done
 for round in $(seq "$rounds"); do
     for name in plomba docker; do
         base="127.0.0.1:${port[$name]}"
         # A fresh layer each round, so that nothing is already there.
-        rm -rf "$work/fresh"; image "$work/fresh" $((200 << 20)) >/dev/null
+        rm -rf "$work/fresh"; image "$work/fresh" "$work/200.gz" "$name $round" >/dev/null
         before=$(cpu $name)
         record push $name "$(seconds copy "dir:$work/fresh" "docker://$base/bench/large:r$round")"
         record pushcpu $name "$(awk "BEGIN{print ($(cpu $name)-$before)*1024/200}")"
