@@ -12,7 +12,7 @@ public sealed class ImageNameTests
     private static readonly TransportEnvironment Environment = new(
         static (string path, [NotNullWhen(true)] out string? resolved, [NotNullWhen(false)] out string? error) =>
         {
-            resolved = path.StartsWith('/') ? path : "/work/" + path;
+            resolved = path.StartsWith('/') ? path : "/srv/" + path;
             error = null;
             return true;
         },

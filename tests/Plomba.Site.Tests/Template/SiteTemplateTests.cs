@@ -8,11 +8,11 @@ public sealed class SiteTemplateTests
     [Fact]
     public void The_template_is_valid_and_describes_a_registry_for_this_machine()
     {
-        var reading = SiteFile.Parse(SiteTemplate.Content, "/work/site.toml");
+        var reading = SiteFile.Parse(SiteTemplate.Content, "/srv/site.toml");
 
         Assert.DoesNotContain(reading.Findings, f => f.Severity == FindingSeverity.Error);
         Assert.Equal("localhost:5000", reading.Site!.Registry.Name.Text);
-        Assert.Equal("/work/plomba-data", reading.Site.Registry.Data.Text);
+        Assert.Equal("/srv/plomba-data", reading.Site.Registry.Data.Text);
     }
 
     [Fact]
