@@ -7,7 +7,7 @@ namespace Plomba.Registry.Access;
 internal sealed record BasicCredentials(string User, string Password)
 {
     /// <summary>Longest password looked at, in characters: bcrypt itself uses 72 bytes.</summary>
-    public const int MaximumPassword = 1024;
+    private const int MaximumPassword = 1024;
 
     private const int MaximumUser = 255;
 
@@ -25,9 +25,16 @@ internal sealed record BasicCredentials(string User, string Password)
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         if (colon < 0)
             return false;
-        credentials = new BasicCredentials(text[..colon], text[(colon + 1)..]);
-        return credentials.User.Length <= MaximumUser && credentials.Password.Length <= MaximumPassword
-            && !text.Contains('\0', StringComparison.Ordinal);
+        return TryCreate(text[..colon], text[(colon + 1)..], out credentials);
+    }
+
+    /// <summary>Takes a user and a password that came another way; false when no account could have them.</summary>
+    public static bool TryCreate(string user, string password, [NotNullWhen(true)] out BasicCredentials? credentials)
+    {
+        credentials = new BasicCredentials(user, password);
+        // bcrypt ends a password at a zero byte.
+        return user.Length <= MaximumUser && password.Length <= MaximumPassword
+            && !user.Contains('\0', StringComparison.Ordinal) && !password.Contains('\0', StringComparison.Ordinal);
     }
 
     /// <summary>The user alone: a password never reaches a log by accident.</summary>

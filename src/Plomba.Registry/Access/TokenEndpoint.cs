@@ -11,8 +11,6 @@ namespace Plomba.Registry.Access;
 /// </summary>
 internal static class TokenEndpoint
 {
-    private const int MaximumForm = 64 * 1024;
-
     /// <summary>GET: user and password in the Authorization header, or nobody.</summary>
     public static async ValueTask<ApiError?> GetAsync(HttpContext http, SiteView site, Accounts accounts, BearerTokens tokens)
     {
@@ -28,18 +26,16 @@ internal static class TokenEndpoint
     /// <summary>POST: user and password in the form.</summary>
     public static async ValueTask<ApiError?> PostAsync(HttpContext http, SiteView site, Accounts accounts, BearerTokens tokens)
     {
-        if (!http.Request.HasFormContentType || http.Request.ContentLength is not <= MaximumForm)
-            return ApiError.BadRequest.Because("a token request is a form of at most 64 KiB");
-        var form = await http.Request.ReadFormAsync(http.RequestAborted);
-        if (form["grant_type"] != "password")
+        if (await FormBody.ReadAsync(http) is not { } form)
+            return ApiError.BadRequest.Because($"a token request is a form ({FormBody.MediaType}) of at most 64 KiB");
+        if (form.GetValueOrDefault("grant_type") != "password")
             return ApiError.BadRequest.Because("grant_type must be password");
-        var credentials = new BasicCredentials(form["username"].ToString(), form["password"].ToString());
-        if (credentials.Password.Length > BasicCredentials.MaximumPassword)
+        if (!BasicCredentials.TryCreate(form.GetValueOrDefault("username").ToString(), form.GetValueOrDefault("password").ToString(), out var credentials))
             return ApiError.WrongPassword;
         var who = await Authentication.PasswordAsync(http, site, accounts, credentials);
         if (who.Error is { } error)
             return error;
-        await IssueAsync(http, site, tokens, who.Caller!.Account, form["scope"]);
+        await IssueAsync(http, site, tokens, who.Caller!.Account, form.GetValueOrDefault("scope"));
         return null;
     }
 

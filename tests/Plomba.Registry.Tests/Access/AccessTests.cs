@@ -193,6 +193,40 @@ public sealed class AccessTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
     }
 
+    [Theory]
+    [InlineData("multipart/form-data", "grant_type=password")]
+    [InlineData("multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"grant_type\"\r\n\r\npassword")]
+    [InlineData("application/json", "{}")]
+    [InlineData("nonsense", "grant_type=password")]
+    public async Task What_is_no_form_is_refused(string type, string body)
+    {
+        using var answer = await _registry.SendAsync("POST", "/auth/token", Encoding.UTF8.GetBytes(body), type);
+        await RunningRegistry.RefusedAsync(answer, HttpStatusCode.BadRequest, "UNSUPPORTED");
+    }
+
+    [Fact]
+    public async Task A_form_that_abuses_its_freedom_gets_no_token_and_breaks_nothing()
+    {
+        const string login = "grant_type=password&username=alice&password=";
+        var forms = new[]
+        {
+            ("", string.Join('&', Enumerable.Range(0, 3000).Select(i => $"a{i}=1"))),
+            ("", new string('a', 5000) + "=1"),
+            ("; charset=utf-7", login),
+            ("", $"{login}x%00"),
+            ("", $"{login}%ff%fe%ed%a0%80"),
+            ("", $"{login}{new string('x', 2000)}"),
+            ("", $"{login}{RunningRegistry.PasswordOf("alice")}&username=bob"),
+            ("", new string('a', 70_000)),
+        };
+        foreach (var (charset, form) in forms)
+        {
+            using var answer = await _registry.SendAsync(
+                "POST", "/auth/token", Encoding.UTF8.GetBytes(form), $"application/x-www-form-urlencoded{charset}");
+            Assert.InRange((int)answer.StatusCode, 400, 401);
+        }
+    }
+
     [Fact]
     public async Task Signatures_and_keys_need_no_login()
     {
