@@ -15,6 +15,8 @@ namespace Plomba.Registry.Api;
 /// <param name="Registry">What the server works with.</param>
 internal sealed record Call(HttpContext Http, Route Route, Caller Caller, SiteView Site, RegistryState Registry)
 {
+    private const int Slice = 64 * 1024;
+
     /// <summary>The stored bytes.</summary>
     public IBlobStore Blobs => Registry.Blobs;
 
@@ -59,7 +61,12 @@ internal sealed record Call(HttpContext Http, Route Route, Caller Caller, SiteVi
         Http.Response.ContentLength = body.Length;
         return IsHead ? default : Write(Http, body);
 
-        static async ValueTask Write(HttpContext http, ReadOnlyMemory<byte> body) =>
+        // The server copies what it is given at once: in slices, a client that reads slowly holds one copy of a slice.
+        static async ValueTask Write(HttpContext http, ReadOnlyMemory<byte> body)
+        {
+            for (; body.Length > Slice; body = body[Slice..])
+                await http.Response.BodyWriter.WriteAsync(body[..Slice], http.RequestAborted);
             await http.Response.BodyWriter.WriteAsync(body, http.RequestAborted);
+        }
     }
 }

@@ -5,12 +5,15 @@ namespace Plomba.Registry.Api;
 /// <summary>Reads a body that has to be in memory as a whole.</summary>
 internal static class RequestBody
 {
+    private const int FirstPart = 16 * 1024;
+
     /// <summary>The body; null when it has more than <paramref name="maximum"/> bytes (no more than that is ever held).</summary>
     public static async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(HttpContext http, int maximum)
     {
         if (http.Request.ContentLength > maximum)
             return null;
-        var body = new MemoryStream((int)(http.Request.ContentLength ?? 16 * 1024));
+        // Memory is for what has arrived, not for what was announced.
+        var body = new MemoryStream((int)Math.Min(http.Request.ContentLength ?? FirstPart, FirstPart));
         var reader = http.Request.BodyReader;
         while (true)
         {

@@ -68,7 +68,7 @@ internal static class UploadEndpoint
         return null;
     });
 
-    private static async ValueTask<ApiError?> WholeAsync(Call call, Digest digest) => await LimitedAsync(call, async () =>
+    private static ValueTask<ApiError?> WholeAsync(Call call, Digest digest) => UploadLimit.RunAsync(call, async call =>
     {
         await using var upload = await call.Blobs.BeginAsync(Owner(call), digest, call.Aborted);
         try
@@ -85,7 +85,7 @@ internal static class UploadEndpoint
         return await CommitAsync(call, upload, digest);
     });
 
-    private static async ValueTask<ApiError?> TakeBodyAsync(Call call, IUpload upload) => await LimitedAsync(call, async () =>
+    private static ValueTask<ApiError?> TakeBodyAsync(Call call, IUpload upload) => UploadLimit.RunAsync(call, async call =>
     {
         long? maximum = null;
         if (call.Http.Request.Headers.ContentRange is [{ } text])
@@ -130,21 +130,6 @@ internal static class UploadEndpoint
                 return ApiError.UploadBusy;
             default:
                 return ApiError.UploadUnknown;
-        }
-    }
-
-    private static async ValueTask<ApiError?> LimitedAsync(Call call, Func<ValueTask<ApiError?>> work)
-    {
-        var user = call.Caller.Account.Length > 0 ? call.Caller.Account : $"@{call.RemoteAddress}";
-        if (!call.Registry.Uploads.TryEnter(user))
-            return ApiError.TooManyUploads;
-        try
-        {
-            return await work();
-        }
-        finally
-        {
-            call.Registry.Uploads.Leave(user);
         }
     }
 

@@ -1,5 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
+using Plomba.Images;
+using Plomba.Registry.Api;
 
 namespace Plomba.Registry.Tests.Api;
 
@@ -82,6 +84,62 @@ public sealed class HostileRequestTests(OpenRegistryFixture fixture) : IClassFix
     {
         var answer = await RawAsync("\u0016\u0003\u0001 rubbish\r\n\r\n");
         Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Clients_that_read_a_large_manifest_slowly_cost_little_memory()
+    {
+        const int clients = 64;
+        var note = new string('n', 4_000_000);
+        var manifest = Encoding.UTF8.GetBytes(
+            $$$"""{"schemaVersion":2,"mediaType":"{{{MediaTypes.OciIndex}}}","manifests":[],"annotations":{"n":"{{{note}}}"}}""");
+        using var put = await _registry.SendAsync("PUT", "/v2/hostile/slow/manifests/v1", manifest, MediaTypes.OciIndex);
+        Assert.Equal(System.Net.HttpStatusCode.Created, put.StatusCode);
+        Assert.Equal(manifest, await _registry.Http.GetByteArrayAsync("/v2/hostile/slow/manifests/v1"));
+        GC.Collect();
+        using var process = System.Diagnostics.Process.GetCurrentProcess();
+        var before = process.WorkingSet64;
+        var sockets = new List<Socket>();
+        for (var i = 0; i < clients; i++)
+        {
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
+            sockets.Add(socket);
+            await socket.ConnectAsync(_registry.Url.Host, _registry.Url.Port);
+            await socket.SendAsync("GET /v2/hostile/slow/manifests/v1 HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray());
+            // Its first bytes are here: the answer is on its way and waits for this client.
+            Assert.True(await socket.ReceiveAsync(new byte[16]) > 0);
+        }
+
+        process.Refresh();
+        var each = (process.WorkingSet64 - before) / clients;
+        sockets.ForEach(socket => socket.Dispose());
+        Assert.True(each < 1024 * 1024, $"{each} bytes a client");
+    }
+
+    [Fact]
+    public async Task Manifests_that_are_never_sent_to_their_end_fill_no_more_than_the_places_of_their_user()
+    {
+        await using var registry = await RunningRegistry.StartAsync();
+        var sockets = new List<Socket>();
+        for (var i = 0; i < UploadLimit.PerUser; i++)
+        {
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            sockets.Add(socket);
+            await socket.ConnectAsync(registry.Url.Host, registry.Url.Port);
+            await socket.SendAsync("PUT /v2/a/manifests/x HTTP/1.1\r\nHost: x\r\nContent-Length: 4194304\r\n\r\n{"u8.ToArray());
+        }
+
+        // The last of them may not have been looked at yet.
+        var status = System.Net.HttpStatusCode.OK;
+        for (var attempt = 0; attempt < 50 && status != System.Net.HttpStatusCode.TooManyRequests; attempt++)
+        {
+            await Task.Delay(100);
+            using var one = await registry.SendAsync("PUT", "/v2/a/manifests/x", "{}"u8.ToArray(), MediaTypes.OciIndex);
+            status = one.StatusCode;
+        }
+
+        sockets.ForEach(socket => socket.Dispose());
+        Assert.Equal(System.Net.HttpStatusCode.TooManyRequests, status);
     }
 
     private async Task<string> RawAsync(string request)
