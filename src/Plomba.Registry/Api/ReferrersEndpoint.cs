@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Plomba.Images;
 using Plomba.Registry.Catalog;
@@ -10,44 +11,33 @@ namespace Plomba.Registry.Api;
 /// </summary>
 internal static class ReferrersEndpoint
 {
-    private const int PageSize = 3 * 1024 * 1024;
-
     /// <summary>GET and HEAD.</summary>
     public static async ValueTask<ApiError?> ListAsync(Call call)
     {
-        var wanted = call.Query("artifactType");
-        var after = call.Query("last");
-        if (after is not null && !Digest.TryParse(after, out _))
-            return ApiError.DigestInvalid.About(after);
-        var referrers = call.Catalog.ListReferrers(call.Repository, call.Route.Digest)
-            .Where(referrer => string.IsNullOrEmpty(wanted) || referrer.ArtifactType == wanted)
-            .ToList();
-        if (!string.IsNullOrEmpty(wanted))
+        var wanted = call.Query("artifactType") is { Length: > 0 } type ? type : null;
+        var after = 0L;
+        if (call.Query("last") is { } last && !long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out after))
+            return ApiError.LastInvalid.About(last);
+        if (wanted is not null)
             call.Http.Response.Headers["OCI-Filters-Applied"] = "artifactType";
-        var start = after is null ? 0 : referrers.FindIndex(referrer => referrer.Digest.Text == after) + 1;
-        var (body, next) = Write(referrers, start);
-        if (next < referrers.Count)
-            LinkNext(call, referrers[next - 1].Digest, wanted);
-        await call.WriteAsync(MediaTypes.OciIndex, body);
+        var page = call.Catalog.ListReferrers(call.Repository, call.Route.Digest, wanted, after);
+        if (page.Next is { } next)
+            LinkNext(call, next, wanted);
+        await call.WriteAsync(MediaTypes.OciIndex, Write(page));
         return null;
     }
 
-    private static (ReadOnlyMemory<byte> Body, int Next) Write(List<Referrer> referrers, int start)
+    private static ReadOnlyMemory<byte> Write(ReferrerPage page) => JsonBody.Write(json =>
     {
-        var next = start;
-        var body = JsonBody.Write(json =>
-        {
-            json.WriteStartObject();
-            json.WriteNumber("schemaVersion", 2);
-            json.WriteString("mediaType", MediaTypes.OciIndex);
-            json.WriteStartArray("manifests");
-            while (next < referrers.Count && (next == start || json.BytesCommitted + json.BytesPending < PageSize))
-                WriteDescriptor(json, referrers[next++]);
-            json.WriteEndArray();
-            json.WriteEndObject();
-        });
-        return (body, next);
-    }
+        json.WriteStartObject();
+        json.WriteNumber("schemaVersion", 2);
+        json.WriteString("mediaType", MediaTypes.OciIndex);
+        json.WriteStartArray("manifests");
+        foreach (var referrer in page.Referrers)
+            WriteDescriptor(json, referrer);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    });
 
     private static void WriteDescriptor(Utf8JsonWriter json, Referrer referrer)
     {
@@ -68,9 +58,10 @@ internal static class ReferrersEndpoint
         json.WriteEndObject();
     }
 
-    private static void LinkNext(Call call, Digest last, string? artifactType)
+    private static void LinkNext(Call call, long next, string? artifactType)
     {
-        var filter = string.IsNullOrEmpty(artifactType) ? "" : $"&artifactType={Uri.EscapeDataString(artifactType)}";
-        call.Http.Response.Headers.Link = $"</v2/{call.Repository}/referrers/{call.Route.Digest}?last={last}{filter}>; rel=\"next\"";
+        var filter = artifactType is null ? "" : $"&artifactType={Uri.EscapeDataString(artifactType)}";
+        call.Http.Response.Headers.Link = string.Create(
+            CultureInfo.InvariantCulture, $"</v2/{call.Repository}/referrers/{call.Route.Digest}?last={next}{filter}>; rel=\"next\"");
     }
 }

@@ -23,6 +23,18 @@ public sealed record ManifestRecord(Digest Digest, string MediaType, long Size, 
 /// <param name="Annotations">Of the referring manifest; empty: none.</param>
 public sealed record Referrer(Digest Digest, string MediaType, long Size, string? ArtifactType, IReadOnlyDictionary<string, string> Annotations);
 
+/// <summary>A part of a list of referrers.</summary>
+/// <param name="Referrers">In order of arrival.</param>
+/// <param name="Next">Where the next page begins; null: this is the last. It stays good when referrers come or go.</param>
+public sealed record ReferrerPage(IReadOnlyList<Referrer> Referrers, long? Next)
+{
+    /// <summary>
+    /// Where a page ends, in characters of what its referrers say of themselves: written as JSON it stays under the 4 MiB that clients read,
+    /// unless a single referrer does not.
+    /// </summary>
+    public const int MaximumSize = 3 * 1024 * 1024;
+}
+
 /// <summary>A manifest to be recorded; its blob is stored already.</summary>
 public sealed record PutManifest
 {

@@ -26,8 +26,15 @@ public interface ICatalog : ICatalogWriter, IAsyncDisposable
     /// <summary>Repositories that hold a manifest, in byte order, those after <paramref name="last"/>, at most <paramref name="limit"/>.</summary>
     IReadOnlyList<RepositoryName> ListRepositories(RepositoryName? last, int limit);
 
-    /// <summary>Manifests whose subject is that digest, in order of arrival; the subject itself need not exist.</summary>
-    IReadOnlyList<Referrer> ListReferrers(RepositoryName repository, Digest subject);
+    /// <summary>
+    /// Manifests whose subject is that digest, in order of arrival, one page; the subject itself need not exist. However many and large
+    /// they are, a page holds little more than <see cref="ReferrerPage.MaximumSize"/>.
+    /// </summary>
+    /// <param name="repository">Where.</param>
+    /// <param name="subject">To what they refer.</param>
+    /// <param name="artifactType">Only these; null: all.</param>
+    /// <param name="after">The <see cref="ReferrerPage.Next"/> of the page before; 0: the first page.</param>
+    ReferrerPage ListReferrers(RepositoryName repository, Digest subject, string? artifactType = null, long after = 0);
 
     /// <summary>The size of a blob linked to that repository; null: not linked.</summary>
     long? BlobSize(RepositoryName repository, Digest digest);

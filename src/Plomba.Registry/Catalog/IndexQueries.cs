@@ -8,6 +8,9 @@ namespace Plomba.Registry.Catalog;
 /// <summary>The questions, on any connection to the index: a reader's, or the writer's inside its transaction.</summary>
 internal static class IndexQueries
 {
+    // A descriptor without what its manifest says of itself: names of members, media type, digest, size.
+    private const int DescriptorSize = 320;
+
     private const string ManifestColumns = "m.digest, m.media_type, m.size, m.artifact_type, m.subject";
 
     public static ManifestRecord? FindManifest(SqliteDatabase database, RepositoryName repository, Digest digest) =>
@@ -38,14 +41,30 @@ internal static class IndexQueries
                 """).Bind(last?.Text ?? "").Bind(limit),
             row => CatalogIndex.RepositoryOf(row.Text(0)));
 
-    public static IReadOnlyList<Referrer> ListReferrers(SqliteDatabase database, RepositoryName repository, Digest subject) =>
-        ReadAll(
-            database.Prepare("""
-                SELECT digest, media_type, size, artifact_type, annotations FROM manifest
-                WHERE repository = (SELECT id FROM repository WHERE name = ?1) AND subject = ?2 ORDER BY sequence
-                """).Bind(repository.Text).Bind(subject.Text),
-            row => new Referrer(
-                CatalogIndex.DigestOf(row.Text(0)), row.Text(1), row.Long(2), row.TextOrNull(3), Annotations.FromText(row.TextOrNull(4))));
+    public static ReferrerPage ListReferrers(SqliteDatabase database, RepositoryName repository, Digest subject, string? artifactType, long after)
+    {
+        var row = database.Prepare("""
+            SELECT sequence, digest, media_type, size, artifact_type, annotations FROM manifest
+            WHERE repository = (SELECT id FROM repository WHERE name = ?1) AND subject = ?2 AND sequence > ?3 AND (?4 IS NULL OR artifact_type = ?4)
+            ORDER BY sequence
+            """).Bind(repository.Text).Bind(subject.Text).Bind(after).Bind(artifactType);
+        var referrers = new List<Referrer>();
+        var (size, last) = (0, after);
+        long? next = null;
+        while (next is null && row.Step())
+        {
+            var (type, annotations) = (row.TextOrNull(4), row.TextOrNull(5));
+            size += DescriptorSize + (type?.Length ?? 0) + (annotations?.Length ?? 0);
+            if (referrers.Count > 0 && size > ReferrerPage.MaximumSize)
+                next = last;
+            else
+                referrers.Add(new Referrer(CatalogIndex.DigestOf(row.Text(1)), row.Text(2), row.Long(3), type, Annotations.FromText(annotations)));
+            last = row.Long(0);
+        }
+
+        row.Reset();
+        return new ReferrerPage(referrers, next);
+    }
 
     public static long? BlobSize(SqliteDatabase database, RepositoryName repository, Digest digest)
     {

@@ -87,8 +87,8 @@ public sealed partial class JournaledCatalog : ICatalog
         limit <= 0 ? [] : Read((last, limit), static (index, q) => IndexQueries.ListRepositories(index, q.last, q.limit));
 
     /// <inheritdoc/>
-    public IReadOnlyList<Referrer> ListReferrers(RepositoryName repository, Digest subject) =>
-        Read((repository, subject), static (index, q) => IndexQueries.ListReferrers(index, q.repository, q.subject));
+    public ReferrerPage ListReferrers(RepositoryName repository, Digest subject, string? artifactType = null, long after = 0) =>
+        Read((repository, subject, artifactType, after), static (index, q) => IndexQueries.ListReferrers(index, q.repository, q.subject, q.artifactType, q.after));
 
     /// <inheritdoc/>
     public long? BlobSize(RepositoryName repository, Digest digest) =>

@@ -109,6 +109,36 @@ public sealed class ReferrersTests(OpenRegistryFixture fixture) : IClassFixture<
         Assert.Equal(8, seen.Count);
     }
 
+    [Fact]
+    public async Task The_next_page_does_not_begin_again_when_the_last_entry_was_deleted_meanwhile()
+    {
+        var subject = Digest.Sha256("unsteady"u8);
+        var note = new string('n', 1400 * 1024);
+        var all = new List<string>();
+        for (var i = 0; i < 4; i++)
+            all.Add((await AttachAsync("refer/unsteady", subject, Sbom, $"{i}{note}")).Text);
+        using var first = await _registry.SendAsync("GET", $"/v2/refer/unsteady/referrers/{subject}");
+        var next = first.Headers.GetValues("Link").Single()[1..].Split('>')[0];
+        var seen = await DigestsAsync(first);
+        using var deleted = await _registry.SendAsync("DELETE", $"/v2/refer/unsteady/manifests/{seen[^1]}");
+        Assert.Equal(HttpStatusCode.Accepted, deleted.StatusCode);
+        using var second = await _registry.SendAsync("GET", next);
+        Assert.Equal(all[seen.Count..], await DigestsAsync(second));
+    }
+
+    [Fact]
+    public async Task A_page_that_begins_nowhere_is_refused()
+    {
+        using var answer = await _registry.SendAsync("GET", $"/v2/refer/x/referrers/{Digest.Sha256([])}?last=nonsense");
+        await RunningRegistry.RefusedAsync(answer, HttpStatusCode.BadRequest, "PAGINATION_NUMBER_INVALID");
+    }
+
+    private static async Task<List<string>> DigestsAsync(HttpResponseMessage answer)
+    {
+        using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
+        return [.. json.RootElement.GetProperty("manifests").EnumerateArray().Select(e => e.GetProperty("digest").GetString()!)];
+    }
+
     private async Task<Digest> AttachAsync(string repository, Digest subject, string type, string note)
     {
         var config = await _registry.PushBlobAsync(repository, "{}"u8.ToArray());

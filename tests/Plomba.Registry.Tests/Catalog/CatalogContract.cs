@@ -130,14 +130,14 @@ public abstract class CatalogContract
         };
         await catalog.PutManifestAsync(referrer);
         await catalog.PutManifestAsync(Manifest("second") with { Subject = subject });
-        var listed = catalog.ListReferrers(Alt, subject);
+        var listed = catalog.ListReferrers(Alt, subject).Referrers;
         Assert.Equal([referrer.Digest, DigestOf("second")], listed.Select(r => r.Digest));
         Assert.Equal("application/vnd.example", listed[0].ArtifactType);
         Assert.Equal(referrer.Annotations, listed[0].Annotations);
         Assert.Empty(listed[1].Annotations);
-        Assert.Empty(catalog.ListReferrers(Repository("alt/other"), subject));
+        Assert.Empty(catalog.ListReferrers(Repository("alt/other"), subject).Referrers);
         await catalog.DeleteManifestAsync(Alt, referrer.Digest, Maker);
-        Assert.Single(catalog.ListReferrers(Alt, subject));
+        Assert.Single(catalog.ListReferrers(Alt, subject).Referrers);
     }
 
     [Fact]
