@@ -66,6 +66,7 @@ internal sealed record ApiError(int Status, string Code, string Message, string?
     public static readonly ApiError SignatureInvalid = new(400, "MANIFEST_INVALID", "the signature is not accepted");
     public static readonly ApiError SignatureTooLarge = new(413, "SIZE_INVALID", "a signature may have at most 64 KiB");
     public static readonly ApiError TooManySignatures = new(409, "TOOMANYREQUESTS", "this manifest has 32 signatures, which is the most it can have");
+    public static readonly ApiError TooManySignaturesOfAccount = new(409, "TOOMANYREQUESTS", "16 signatures of this manifest are this account's, which is the most one can have");
 
     public static readonly ApiError KeyUnknown = new(404, "UNSUPPORTED", "there is no such key here", "See /keys/ for those there are.");
 

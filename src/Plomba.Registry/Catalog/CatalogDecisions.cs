@@ -50,8 +50,12 @@ internal static class CatalogDecisions
             return (AddSignatureResult.BadSize, null);
         if (IndexQueries.HasSignature(index, signature))
             return (AddSignatureResult.AlreadyThere, null);
-        return IndexQueries.CountSignatures(index, signature.Repository, signature.Manifest) >= AddSignature.MaximumCount
-            ? (AddSignatureResult.TooMany, null)
+        var (all, own) = IndexQueries.CountSignatures(index, signature);
+        if (all >= AddSignature.MaximumCount)
+            return (AddSignatureResult.TooMany, null);
+        // The nameless are not told apart: where they may sign, there are no makers to protect from each other.
+        return own >= AddSignature.MaximumPerAccount && signature.Actor.Account.Length > 0
+            ? (AddSignatureResult.TooManyOfAccount, null)
             : (AddSignatureResult.Added, new CatalogEvent.SignatureAdded(signature));
     }
 

@@ -121,6 +121,9 @@ public sealed record AddSignature
     /// <summary>Most signatures a manifest may have.</summary>
     public const int MaximumCount = 32;
 
+    /// <summary>Most of them that one account may bring: nobody alone fills the list against the other makers.</summary>
+    public const int MaximumPerAccount = 16;
+
     /// <summary>Most bytes of one signature: a full list stays under the 4 MiB that clients read.</summary>
     public const int MaximumSize = 64 * 1024;
 
@@ -151,6 +154,9 @@ public enum AddSignatureResult
 
     /// <summary>Refused: the list has <see cref="AddSignature.MaximumCount"/> signatures.</summary>
     TooMany,
+
+    /// <summary>Refused: <see cref="AddSignature.MaximumPerAccount"/> signatures of the list are this account's.</summary>
+    TooManyOfAccount,
 
     /// <summary>Refused: empty, or more than <see cref="AddSignature.MaximumSize"/> bytes.</summary>
     BadSize,

@@ -63,7 +63,7 @@ internal sealed class IndexChanges(SqliteDatabase database)
 
     private void Add(AddSignature signature, JournalEntry entry)
     {
-        var count = IndexQueries.CountSignatures(database, signature.Repository, signature.Manifest);
+        var count = IndexQueries.CountSignatures(database, signature).All;
         database.Prepare("INSERT INTO signature VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
             .Bind(signature.Repository.Text).Bind(signature.Manifest.Text).Bind(count + 1)
             .Bind(signature.Content.Span).Bind(SHA256.HashData(signature.Content.Span))

@@ -97,14 +97,15 @@ internal static class IndexQueries
         Any(database.Prepare("SELECT 1 FROM reference WHERE repository = (SELECT id FROM repository WHERE name = ?1) AND target = ?2 LIMIT 1")
             .Bind(repository.Text).Bind(target.Text));
 
-    /// <summary>How many signatures a manifest has.</summary>
-    public static long CountSignatures(SqliteDatabase database, RepositoryName repository, Digest manifest)
+    /// <summary>How many signatures the manifest of that one has, and how many of them the same account brought.</summary>
+    public static (long All, long Own) CountSignatures(SqliteDatabase database, AddSignature signature)
     {
-        var row = database.Prepare("SELECT count(*) FROM signature WHERE repository = ?1 AND manifest = ?2").Bind(repository.Text).Bind(manifest.Text);
+        var row = database.Prepare("SELECT count(*), count(*) FILTER (WHERE account = ?3) FROM signature WHERE repository = ?1 AND manifest = ?2")
+            .Bind(signature.Repository.Text).Bind(signature.Manifest.Text).Bind(signature.Actor.Account);
         row.Step();
-        var count = row.Long(0);
+        var counts = (row.Long(0), row.Long(1));
         row.Reset();
-        return count;
+        return counts;
     }
 
     /// <summary>How many rows a table has.</summary>

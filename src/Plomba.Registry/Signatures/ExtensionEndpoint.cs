@@ -43,10 +43,16 @@ internal static class ExtensionEndpoint
                 Origin = SignatureOrigin.Extension,
             },
             call.Aborted);
-        if (result == AddSignatureResult.TooMany)
-            return ApiError.TooManySignatures.About(call.Route.Digest.Text);
-        call.Answer(StatusCodes.Status201Created);
-        return null;
+        switch (result)
+        {
+            case AddSignatureResult.TooMany:
+                return ApiError.TooManySignatures.About(call.Route.Digest.Text);
+            case AddSignatureResult.TooManyOfAccount:
+                return ApiError.TooManySignaturesOfAccount.About(call.Route.Digest.Text);
+            default:
+                call.Answer(StatusCodes.Status201Created);
+                return null;
+        }
     }
 
     private static ReadOnlyMemory<byte> Write(Call call, IReadOnlyList<StoredSignature> signatures) => JsonBody.Write(json =>

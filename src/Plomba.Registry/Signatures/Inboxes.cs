@@ -99,6 +99,8 @@ internal sealed partial class Inboxes(ICatalog catalog, ISiteSource source, ILog
                 LogTaken(path);
             else if (result == AddSignatureResult.TooMany)
                 LogWaiting(path, $"the manifest has {AddSignature.MaximumCount} signatures already");
+            else if (result == AddSignatureResult.TooManyOfAccount)
+                LogWaiting(path, $"{AddSignature.MaximumPerAccount} signatures of the manifest are {maker}'s already");
         }
         catch (StorageException e)
         {

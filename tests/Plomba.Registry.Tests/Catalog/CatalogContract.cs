@@ -193,9 +193,25 @@ public abstract class CatalogContract
         Assert.Equal(AddSignatureResult.BadSize, await catalog.AddSignatureAsync(Signature(manifest, "")));
         Assert.Equal(AddSignatureResult.BadSize, await catalog.AddSignatureAsync(Signature(manifest, new string('x', 65537))));
         for (var i = 0; i < 32; i++)
-            Assert.Equal(AddSignatureResult.Added, await catalog.AddSignatureAsync(Signature(manifest, new string((char)('A' + i), 65536))));
+        {
+            var signature = Signature(manifest, new string((char)('A' + i), 65536)) with { Actor = new Actor($"maker{i % 2}", null) };
+            Assert.Equal(AddSignatureResult.Added, await catalog.AddSignatureAsync(signature));
+        }
+
         Assert.Equal(AddSignatureResult.TooMany, await catalog.AddSignatureAsync(Signature(manifest, "one more")));
         Assert.Equal(AddSignatureResult.AlreadyThere, await catalog.AddSignatureAsync(Signature(manifest, new string('A', 65536))));
+    }
+
+    [Fact]
+    public async Task No_account_alone_fills_the_list_of_a_manifest()
+    {
+        var catalog = await OpenAsync();
+        var manifest = DigestOf("m");
+        for (var i = 0; i < 16; i++)
+            Assert.Equal(AddSignatureResult.Added, await catalog.AddSignatureAsync(Signature(manifest, $"junk {i}")));
+        Assert.Equal(AddSignatureResult.TooManyOfAccount, await catalog.AddSignatureAsync(Signature(manifest, "more junk")));
+        Assert.Equal(AddSignatureResult.Added, await catalog.AddSignatureAsync(Signature(DigestOf("another"), "more junk")));
+        Assert.Equal(AddSignatureResult.Added, await catalog.AddSignatureAsync(Signature(manifest, "good") with { Actor = new Actor("other", null) }));
     }
 
     [Fact]
