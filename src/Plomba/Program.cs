@@ -3,12 +3,14 @@ using Plomba.CommandLine;
 using Plomba.Verbs;
 using Plomba.Verbs.Catalog;
 using Plomba.Verbs.Key;
+using Plomba.Verbs.Policy;
 using Plomba.Verbs.Site;
 
 var root = new RootCommand("Trusted supply of container images: registry, signature store, verification, machines.");
 CommonOptions.AddTo(root);
 root.Add(CatalogVerb.Create());
 root.Add(KeyVerb.Create());
+root.Add(PolicyVerb.Create());
 root.Add(SelfTestVerb.Create());
 root.Add(ServeVerb.Create());
 root.Add(SiteVerb.Create());

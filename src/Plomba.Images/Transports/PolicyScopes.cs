@@ -30,7 +30,7 @@ public static class PolicyScopes
     }
 
     /// <summary>The name, then what is left after cutting its last component, and so on.</summary>
-    internal static IEnumerable<string> NameAndParents(string name)
+    public static IEnumerable<string> NameAndParents(string name)
     {
         yield return name;
         while (name.LastIndexOf('/') is >= 0 and var slash)
@@ -38,7 +38,7 @@ public static class PolicyScopes
     }
 
     /// <summary>The directories above an absolute clean path, nearest first, without <c>/</c>.</summary>
-    internal static IEnumerable<string> Parents(string path)
+    public static IEnumerable<string> Parents(string path)
     {
         while (path.LastIndexOf('/') is > 0 and var slash)
             yield return path = path[..slash];

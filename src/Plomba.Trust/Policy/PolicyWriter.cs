@@ -24,6 +24,16 @@ public static class PolicyWriter
         return buffer.WrittenSpan.ToArray();
     }
 
+    /// <summary>Writes one requirement list as it stands in a policy, as an array.</summary>
+    /// <param name="json">Where to.</param>
+    /// <param name="requirements">What to render.</param>
+    /// <param name="spellOutDefaults">As for <see cref="Write(SignaturePolicy, bool)"/>.</param>
+    public static void Write(Utf8JsonWriter json, ImmutableArray<PolicyRequirement> requirements, bool spellOutDefaults = false)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        new Rendering(json, spellOutDefaults).Write(requirements);
+    }
+
     private static readonly JsonWriterOptions Options = new()
     {
         Indented = true,
@@ -59,7 +69,13 @@ public static class PolicyWriter
 
         private void Write(string name, ImmutableArray<PolicyRequirement> requirements)
         {
-            json.WriteStartArray(name);
+            json.WritePropertyName(name);
+            Write(requirements);
+        }
+
+        public void Write(ImmutableArray<PolicyRequirement> requirements)
+        {
+            json.WriteStartArray();
             foreach (var requirement in requirements)
                 Write(requirement);
             json.WriteEndArray();

@@ -36,7 +36,8 @@ public static class VerdictText
         return $"{verdict.Image}: {VerdictWords.Of(verdict.Kind)}";
     }
 
-    private static string Rule(PolicyChoice policy)
+    /// <summary>Which rule of which file it is.</summary>
+    internal static string Rule(PolicyChoice policy)
     {
         var rule = policy switch
         {

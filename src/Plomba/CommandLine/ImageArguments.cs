@@ -13,6 +13,9 @@ internal static class ImageArguments
     public static IReadOnlyList<TransportReference> ReadImages(this ParseResult parsed, Argument<string[]> argument) =>
         [.. parsed.GetRequiredValue(argument).Select(Read)];
 
+    /// <summary>The one name given; one that cannot be read ends the verb (exit 2).</summary>
+    public static TransportReference ReadImage(this ParseResult parsed, Argument<string> argument) => Read(parsed.GetRequiredValue(argument));
+
     private static TransportReference Read(string text) =>
         ImageName.TryParseArgument(text, Here, out var image, out var error) ? image : throw Failure.Usage(error.Message);
 }

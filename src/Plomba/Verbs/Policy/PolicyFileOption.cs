@@ -1,0 +1,31 @@
+using System.CommandLine;
+using Plomba.CommandLine;
+using Plomba.Trust.Configuration;
+using Plomba.Trust.Files;
+using Plomba.Trust.Policy;
+
+namespace Plomba.Verbs.Policy;
+
+/// <summary><c>--policy FILE</c>, else the user's policy.json, else the system's (TRUST.md §3.1).</summary>
+internal static class PolicyFileOption
+{
+    public static Option<string?> Policy { get; } = new("--policy")
+    {
+        Description = "The policy.json (default: the user's, else /etc/containers/policy.json).",
+        HelpName = "FILE",
+    };
+
+    /// <summary>The policy, and the file it stands in.</summary>
+    /// <exception cref="Failure">There is none, or it cannot be used.</exception>
+    public static (SignaturePolicy Policy, string File) Read(ParseResult parsed, Terminal terminal)
+    {
+        var reading = PolicyFile.Load(parsed.GetValue(Policy), Machine.TrustEnvironment, MachineFiles.Instance);
+        foreach (var finding in reading.Findings)
+            terminal.Say($"warning: {finding}");
+        return reading.Policy is { } policy
+            ? (policy, reading.Path!)
+            : throw new Failure(
+                $"{reading.Failure}",
+                reading.Path is null ? "Name a policy with --policy FILE; there is no built-in one." : $"See all mistakes with: plomba policy lint {reading.Path}");
+    }
+}

@@ -1,0 +1,13 @@
+using System.CommandLine;
+
+namespace Plomba.Verbs.Policy;
+
+/// <summary><c>plomba policy …</c>: read, change and check a policy.json.</summary>
+internal static class PolicyVerb
+{
+    public static Command Create() => new("policy", "Read, change and check a signature policy (policy.json).")
+    {
+        PolicyShowVerb.Create(),
+        PolicyExplainVerb.Create(),
+    };
+}
