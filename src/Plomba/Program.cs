@@ -16,15 +16,15 @@ root.Add(ServeVerb.Create());
 root.Add(SiteVerb.Create());
 root.Add(VerifyVerb.Create());
 
-var parsed = root.Parse(args);
-if (parsed.Errors.Count == 0)
+// No response files: an argument that begins with @ is a name like any other, and no file's content is ever shown as a mistake.
+var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+if (WrongUsage.Find(parsed) is { } mistake)
 {
-    // A server has its own way to stop: requests under way are finished first.
-    var stopsItself = parsed.CommandResult.Command.Name == ServeVerb.Name;
-    return await parsed.InvokeAsync(stopsItself ? new InvocationConfiguration { ProcessTerminationTimeout = null } : null);
+    Console.Error.WriteLine($"plomba: {Terminal.Printable(mistake)}");
+    Console.Error.WriteLine("  plomba --help and plomba VERB --help tell what there is.");
+    return ExitCode.Usage;
 }
 
-foreach (var error in parsed.Errors)
-    Console.Error.WriteLine($"plomba: {Terminal.Printable(error.Message)}");
-Console.Error.WriteLine("  plomba --help and plomba VERB --help tell what there is.");
-return ExitCode.Usage;
+// A server has its own way to stop: requests under way are finished first.
+var stopsItself = parsed.CommandResult.Command.Name == ServeVerb.Name;
+return await parsed.InvokeAsync(stopsItself ? new InvocationConfiguration { ProcessTerminationTimeout = null } : null);

@@ -47,6 +47,8 @@ public static class CatalogRebuild
         if (!Directory.Exists(directory))
             return new CatalogRebuildResult.NotWritable(directory, "there is no such directory");
         var paths = new CatalogPaths(directory);
+        if (!Directory.Exists(paths.Journal) && !Directory.Exists(paths.Snapshots) && !File.Exists(paths.Index))
+            return new CatalogRebuildResult.NotWritable(paths.Data, "it is no data directory: it has no journal, no snapshots and no index");
         var (held, refusal) = DataLock.Take(paths);
         if (held is null)
         {

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Plomba.Transfer.Registries;
 
 namespace Plomba.CommandLine;
@@ -24,16 +26,14 @@ internal sealed class AccessOptions
         Description = "How often a call that failed for a passing reason is made again.",
         HelpName = "N",
         DefaultValueFactory = _ => 3,
+        CustomParser = result => int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var times) && times <= 100
+            ? times
+            : Refuse(result),
     };
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        _retries.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 0 or > 100)
-                result.AddError("--retry-times takes a number from 0 to 100");
-        });
         command.Add(_authFile);
         command.Add(_certificates);
         command.Add(_tlsVerify);
@@ -60,5 +60,11 @@ internal sealed class AccessOptions
             NoCredentials = parsed.GetValue(_noCredentials),
             Retries = parsed.GetValue(_retries),
         };
+    }
+
+    private static int Refuse(ArgumentResult result)
+    {
+        result.AddError("--retry-times takes a number from 0 to 100");
+        return 0;
     }
 }

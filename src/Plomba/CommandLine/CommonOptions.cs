@@ -40,6 +40,11 @@ internal static class CommonOptions
         root.Add(NoColor);
         root.Add(CommandTimeout);
         root.Add(TemporaryDirectory);
+        TemporaryDirectory.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>() is { Length: > 0 } directory && !Directory.Exists(directory))
+                result.AddError($"--tmpdir {directory}: no such directory");
+        });
     }
 
     private static Option<string> Text(string name, string description, string help, string standard) =>

@@ -29,12 +29,12 @@ internal sealed class Terminal(TextWriter output, TextWriter errors, bool quiet 
             errors.WriteLine(Printable(text));
     }
 
-    /// <summary>An error and what to do about it.</summary>
+    /// <summary>An error and what to do about it, a line each: a name with a line break in it makes no third.</summary>
     public void Error(string message, string? hint = null)
     {
-        errors.WriteLine($"plomba: {Printable(message)}");
+        errors.WriteLine($"plomba: {Printable(message.ReplaceLineEndings(" "))}");
         if (hint is not null)
-            errors.WriteLine($"  {Printable(hint)}");
+            errors.WriteLine($"  {Printable(hint.ReplaceLineEndings(" "))}");
     }
 
     /// <summary>The one JSON document of a reporting verb.</summary>

@@ -1,0 +1,24 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace Plomba.CommandLine;
+
+/// <summary>What is wrong with a command line before its verb is asked.</summary>
+internal static class WrongUsage
+{
+    /// <summary>The first mistake, in one line; null when there is none.</summary>
+    /// <param name="parsed">A parsed command line.</param>
+    public static string? Find(ParseResult parsed)
+    {
+        if (parsed.Errors.Count > 0)
+            return parsed.Errors[0].Message.ReplaceLineEndings(" ").Replace('\t', ' ');
+
+        // An unset variable of a script, most of all: no name, file or directory is empty.
+        return parsed.CommandResult.Children.FirstOrDefault(child => child.Tokens.Any(token => token.Value.Length == 0)) switch
+        {
+            OptionResult option => $"{option.Option.Name} needs a value that is not empty",
+            ArgumentResult argument => $"{argument.Argument.HelpName ?? argument.Argument.Name} may not be empty",
+            _ => null,
+        };
+    }
+}
