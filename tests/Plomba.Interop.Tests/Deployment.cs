@@ -113,6 +113,19 @@ internal sealed class Deployment : IAsyncDisposable
         return home;
     }
 
+    /// <summary>Writes what <c>site render</c> says for a role into a <c>~/.config/containers</c>.</summary>
+    public async Task ConfigureAsync(string configuration, params string[] role)
+    {
+        var rendered = directory.Combine($"rendered-{Guid.NewGuid():N}");
+        await MustAsync(["site", "render", .. role, "--to", rendered, "--site", SiteFile]);
+        foreach (var file in Directory.EnumerateFiles(rendered, "*", SearchOption.AllDirectories).Where(f => f.Contains("containers/", StringComparison.Ordinal)))
+        {
+            var target = Path.Combine(configuration, file[(file.LastIndexOf("containers/", StringComparison.Ordinal) + "containers/".Length)..]);
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target, overwrite: true);
+        }
+    }
+
     /// <summary>Builds a small image in the home's store under a name of this registry.</summary>
     public async Task BuildAsync(ContainersHome home, string image, string content)
     {
@@ -208,15 +221,7 @@ internal sealed class Deployment : IAsyncDisposable
     {
         var home = new ContainersHome(Gpg.Path);
         homes.Add(home);
-        var rendered = directory.Combine($"rendered-{Guid.NewGuid():N}");
-        await MustAsync(["site", "render", .. role, "--to", rendered, "--site", SiteFile]);
-        foreach (var file in Directory.EnumerateFiles(rendered, "*", SearchOption.AllDirectories).Where(f => f.Contains("containers/", StringComparison.Ordinal)))
-        {
-            var target = Path.Combine(home.Configuration, file[(file.LastIndexOf("containers/", StringComparison.Ordinal) + "containers/".Length)..]);
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target, overwrite: true);
-        }
-
+        await ConfigureAsync(home.Configuration, role);
         return home;
     }
 }
