@@ -9,9 +9,9 @@ namespace Plomba.Trust.Sigstore;
 /// </summary>
 internal static class PublicKeyInfo
 {
-    private const string RsaOid = "1.2.840.113549.1.1.1";
-    private const string EllipticOid = "1.2.840.10045.2.1";
-    private const string Ed25519Oid = "1.3.101.112";
+    public const string RsaOid = "1.2.840.113549.1.1.1";
+    public const string EllipticOid = "1.2.840.10045.2.1";
+    public const string Ed25519Oid = "1.3.101.112";
 
     /// <summary>A SubjectPublicKeyInfo.</summary>
     /// <exception cref="AsnContentException">No such structure.</exception>

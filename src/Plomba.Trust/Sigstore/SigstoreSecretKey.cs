@@ -1,0 +1,161 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Formats.Asn1;
+using System.Security.Cryptography;
+using Org.BouncyCastle.Math.EC.Rfc8032;
+
+namespace Plomba.Trust.Sigstore;
+
+/// <summary>
+/// A private key that makes sigstore signatures, in files that cosign and podman read and write (TRUST.md §7.6). Not
+/// thread-safe; holds the secret in memory until disposed.
+/// </summary>
+public abstract class SigstoreSecretKey : IDisposable
+{
+    private const string CosignType = "ENCRYPTED COSIGN PRIVATE KEY";
+    private const string SigstoreType = "ENCRYPTED SIGSTORE PRIVATE KEY";
+
+    private protected SigstoreSecretKey()
+    {
+    }
+
+    /// <summary>The public half as PEM text, type <c>PUBLIC KEY</c>: what policies name.</summary>
+    public string PublicKeyPem => PemBlock.Write("PUBLIC KEY", SubjectPublicKeyInfo);
+
+    internal abstract byte[] SubjectPublicKeyInfo { get; }
+
+    private protected abstract byte[] PrivateKeyInfo { get; }
+
+    /// <summary>A new ECDSA P-256 key.</summary>
+    public static SigstoreSecretKey Create() => new Elliptic(ECDsa.Create(ECCurve.NamedCurves.nistP256));
+
+    /// <summary>Reads a key file. False with the reference's words, which never hold anything of the key or passphrase.</summary>
+    /// <param name="pem">The file; its first PEM block counts.</param>
+    /// <param name="passphrase">May be empty, if the key was encrypted with the empty passphrase.</param>
+    /// <param name="key">The key; to be disposed.</param>
+    /// <param name="error">Null when there is a key.</param>
+    public static bool TryRead(
+        ReadOnlySpan<byte> pem, ReadOnlySpan<byte> passphrase, [NotNullWhen(true)] out SigstoreSecretKey? key, [NotNullWhen(false)] out string? error)
+    {
+        key = null;
+        error = !PemBlock.TryRead(ref pem, out var block) ? "invalid pem block"
+            : block.Type is not (CosignType or SigstoreType) ? $"unsupported pem type: {block.Type}"
+            : null;
+        if (error is not null)
+            return false;
+        if (!EncryptedKey.TryDecrypt(block!.Der, passphrase, out var content, out error))
+        {
+            error = $"decrypt: {error}";
+            return false;
+        }
+
+        try
+        {
+            key = Parse(content);
+            return true;
+        }
+        catch (Exception e) when (e is CryptographicException or AsnContentException)
+        {
+            error = "parsing private key: x509: failed to parse private key";
+            return false;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(content);
+        }
+    }
+
+    /// <summary>The key file as PEM text, encrypted with <paramref name="passphrase"/>, which may be empty.</summary>
+    public string Write(ReadOnlySpan<byte> passphrase)
+    {
+        var content = PrivateKeyInfo;
+        try
+        {
+            return PemBlock.Write(CosignType, EncryptedKey.Encrypt(content, passphrase));
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(content);
+        }
+    }
+
+    /// <summary>A signature over <paramref name="content"/>: DER for ECDSA, PKCS #1 v1.5 for RSA, both over SHA-256.</summary>
+    public abstract byte[] Sign(ReadOnlySpan<byte> content);
+
+    /// <inheritdoc/>
+    public abstract void Dispose();
+
+    // PKCS #8; what stands behind it is ignored, as the reference does.
+    private static SigstoreSecretKey Parse(byte[] content)
+    {
+        AsnDecoder.ReadSequence(content, AsnEncodingRules.DER, out _, out _, out var length);
+        var der = content.AsMemory(0, length);
+        var info = new AsnReader(der, AsnEncodingRules.DER).ReadSequence();
+        info.ReadInteger();
+        switch (info.ReadSequence().ReadObjectIdentifier())
+        {
+            case PublicKeyInfo.RsaOid:
+                var rsa = RSA.Create();
+                rsa.ImportPkcs8PrivateKey(der.Span, out _);
+                return new Rsa(rsa);
+            case PublicKeyInfo.EllipticOid:
+                var elliptic = ECDsa.Create();
+                elliptic.ImportPkcs8PrivateKey(der.Span, out _);
+                return new Elliptic(elliptic);
+            case PublicKeyInfo.Ed25519Oid:
+                var seed = new AsnReader(info.ReadOctetString(), AsnEncodingRules.DER).ReadOctetString();
+                return seed.Length == Ed25519.SecretKeySize ? new Edwards(seed, der.ToArray()) : throw new CryptographicException();
+            default:
+                throw new CryptographicException();
+        }
+    }
+
+    private sealed class Elliptic(ECDsa key) : SigstoreSecretKey
+    {
+        internal override byte[] SubjectPublicKeyInfo => key.ExportSubjectPublicKeyInfo();
+
+        private protected override byte[] PrivateKeyInfo => key.ExportPkcs8PrivateKey();
+
+        public override byte[] Sign(ReadOnlySpan<byte> content) => key.SignData(content, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+
+        public override void Dispose() => key.Dispose();
+    }
+
+    private sealed class Rsa(RSA key) : SigstoreSecretKey
+    {
+        internal override byte[] SubjectPublicKeyInfo => key.ExportSubjectPublicKeyInfo();
+
+        private protected override byte[] PrivateKeyInfo => key.ExportPkcs8PrivateKey();
+
+        public override byte[] Sign(ReadOnlySpan<byte> content) => key.SignData(content, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+
+        public override void Dispose() => key.Dispose();
+    }
+
+    private sealed class Edwards(byte[] seed, byte[] info) : SigstoreSecretKey
+    {
+        internal override byte[] SubjectPublicKeyInfo
+        {
+            get
+            {
+                var point = new byte[Ed25519.PublicKeySize];
+                Ed25519.GeneratePublicKey(seed, 0, point, 0);
+                return new Ed25519SigstoreKey(point).SubjectPublicKeyInfo;
+            }
+        }
+
+        private protected override byte[] PrivateKeyInfo => [.. info];
+
+        public override byte[] Sign(ReadOnlySpan<byte> content)
+        {
+            var signature = new byte[Ed25519.SignatureSize];
+            Ed25519.Sign(seed, 0, content.ToArray(), 0, content.Length, signature, 0);
+            return signature;
+        }
+
+        public override void Dispose()
+        {
+            CryptographicOperations.ZeroMemory(seed);
+            CryptographicOperations.ZeroMemory(info);
+        }
+    }
+}
