@@ -10,7 +10,8 @@ namespace Plomba.Transfer;
 /// <summary>What the configuration says about one image of a registry.</summary>
 /// <param name="IsInsecure">registries.conf lets it be reached without TLS.</param>
 /// <param name="Lookaside">Where its detached signatures are.</param>
-public sealed record RegistryRoute(bool IsInsecure, LookasideChoice Lookaside);
+/// <param name="UsesAttachments">Sigstore attachments in the registry itself are read, too.</param>
+public sealed record RegistryRoute(bool IsInsecure, LookasideChoice Lookaside, bool UsesAttachments = false);
 
 /// <summary>registries.conf and registries.d, or what is derived from a site in their place. Thread-safe.</summary>
 public interface IRegistryConfiguration
@@ -41,6 +42,6 @@ public sealed class ImageSources(RegistryClients clients, IRegistryConfiguration
         if (!RegistryHost.TryParse(image.Reference.Domain, out var host))
             throw new TransferException(TransferTrouble.Configuration, $"\"{image.Reference.Domain}\" is no host name");
         var route = configuration.RouteTo(image.Reference);
-        return new RegistrySource(image, clients.For(host, route.IsInsecure), route.Lookaside, files);
+        return new RegistrySource(image, clients.For(host, route.IsInsecure), route, files);
     }
 }

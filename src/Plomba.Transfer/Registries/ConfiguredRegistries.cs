@@ -27,6 +27,6 @@ public sealed class ConfiguredRegistries(RegistriesConfiguration registries, Sig
         var source = sources.Sources[0];
         return source.BlockedBy is { } prefix
             ? throw new TransferException(TransferTrouble.Configuration, $"registry {prefix} is blocked in registries.conf")
-            : new RegistryRoute(source.Insecure, stores.ForReading(image, defaultStore));
+            : new RegistryRoute(source.Insecure, stores.ForReading(image, defaultStore), stores.UsesSigstoreAttachments(image));
     }
 }

@@ -52,6 +52,13 @@ public sealed class RegistryClient : IDisposable
     public Task<StoredManifest> GetManifestAsync(RepositoryName repository, Tag tag, CancellationToken cancellation) =>
         GetManifestAsync(repository, tag.Text, cancellation);
 
+    /// <summary>The manifest a tag points to now; null when the registry says that there is none.</summary>
+    public async Task<StoredManifest?> FindManifestAsync(RepositoryName repository, Tag tag, CancellationToken cancellation)
+    {
+        var answer = await FetchManifestAsync(repository, tag.Text, cancellation);
+        return !answer.IsOk && ServerError.IsUnknownManifest(answer) ? null : Manifest(answer, repository, tag.Text);
+    }
+
     /// <summary>The manifest with that digest; other bytes than those are refused.</summary>
     public async Task<StoredManifest> GetManifestAsync(RepositoryName repository, Digest digest, CancellationToken cancellation)
     {
@@ -91,18 +98,26 @@ public sealed class RegistryClient : IDisposable
         return await session.Authorizer.AnswerAsync(session.Challenges, repository, isAfterRefusal: false, cancellation);
     }
 
-    private async Task<StoredManifest> GetManifestAsync(RepositoryName repository, string reference, CancellationToken cancellation)
+    private async Task<StoredManifest> GetManifestAsync(RepositoryName repository, string reference, CancellationToken cancellation) =>
+        Manifest(await FetchManifestAsync(repository, reference, cancellation), repository, reference);
+
+    private async Task<Answer> FetchManifestAsync(RepositoryName repository, string reference, CancellationToken cancellation)
     {
         try
         {
-            var answer = await FetchAsync(repository, $"/v2/{repository}/manifests/{reference}", ManifestTypes, StoredManifest.LongestManifest, cancellation);
-            return answer.IsOk ? new StoredManifest(answer.Body, ContentType.Simplify(answer.ContentType)) : throw ServerError.From(answer);
+            return await FetchAsync(repository, $"/v2/{repository}/manifests/{reference}", ManifestTypes, StoredManifest.LongestManifest, cancellation);
         }
         catch (TransferException e) when (!_session.Value.IsFaulted)
         {
-            throw e.While($"reading manifest {reference} in {Host}/{repository}");
+            throw e.While(Reading(repository, reference));
         }
     }
+
+    private StoredManifest Manifest(Answer answer, RepositoryName repository, string reference) => answer.IsOk
+        ? new StoredManifest(answer.Body, ContentType.Simplify(answer.ContentType))
+        : throw ServerError.From(answer).While(Reading(repository, reference));
+
+    private string Reading(RepositoryName repository, string reference) => $"reading manifest {reference} in {Host}/{repository}";
 
     private Task<Session> SessionAsync(CancellationToken cancellation) => _session.Value.WaitAsync(cancellation);
 

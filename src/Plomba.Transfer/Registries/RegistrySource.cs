@@ -1,7 +1,6 @@
 using Plomba.Images;
 using Plomba.Images.Transports;
 using Plomba.Transfer.Signatures;
-using Plomba.Trust.Configuration.RegistriesD;
 using Plomba.Trust.Files;
 using Plomba.Trust.Policy;
 
@@ -9,13 +8,13 @@ namespace Plomba.Transfer.Registries;
 
 /// <summary>
 /// Reads an image from its registry: the manifest is resolved once, its signatures come from the registry itself when it
-/// serves them, else from the lookaside configured for it (TRUST.md §6.1).
+/// serves them, else from the lookaside configured for it (TRUST.md §6.1); then from its sigstore attachments (§7.1).
 /// </summary>
 /// <param name="image">The image.</param>
 /// <param name="client">Its registry.</param>
-/// <param name="lookaside">Where registries.d says detached signatures are.</param>
+/// <param name="route">Where its signatures are.</param>
 /// <param name="files">For a lookaside that is a directory.</param>
-internal sealed class RegistrySource(DockerImage image, RegistryClient client, LookasideChoice lookaside, ITrustFiles files) : IImageSource
+internal sealed class RegistrySource(DockerImage image, RegistryClient client, RegistryRoute route, ITrustFiles files) : IImageSource
 {
     private readonly ImageReference _reference = image.Reference;
 
@@ -32,8 +31,16 @@ internal sealed class RegistrySource(DockerImage image, RegistryClient client, L
         client.GetManifestAsync(_reference.Path, instance, cancellation);
 
     /// <inheritdoc/>
-    public async Task<SignatureListing> GetSignaturesAsync(Digest manifest, bool isInstance, CancellationToken cancellation) =>
+    public async Task<SignatureListing> GetSignaturesAsync(Digest manifest, bool isInstance, CancellationToken cancellation)
+    {
+        var simple = await GetSimpleSignaturesAsync(manifest, cancellation);
+        return simple.Failure is null && route.UsesAttachments
+            ? simple.Then(await SigstoreAttachments.ReadAsync(client, _reference.Path, manifest, cancellation))
+            : simple;
+    }
+
+    private async Task<SignatureListing> GetSimpleSignaturesAsync(Digest manifest, CancellationToken cancellation) =>
         await client.ServesSignaturesAsync(cancellation)
             ? await ExtensionSignatures.ReadAsync(client, _reference.Path, manifest, cancellation)
-            : await new LookasideSignatures(client.Transport, files).ReadAsync(lookaside, manifest, cancellation);
+            : await new LookasideSignatures(client.Transport, files).ReadAsync(route.Lookaside, manifest, cancellation);
 }

@@ -28,24 +28,34 @@ internal static class ServerError
     /// <summary>A status that the protocol does not foresee here.</summary>
     public static string Unexpected(Answer answer) => $"received unexpected HTTP status: {answer.StatusText}";
 
+    /// <summary>
+    /// Whether an answer says that there is no such manifest (TRUST.md §7.1): by the code of the specification, by one
+    /// that Harbor and Red Hat's registry use instead, or by a 404 without any code.
+    /// </summary>
+    public static bool IsUnknownManifest(Answer answer) => First(answer.Body) is var (code, message)
+        ? code == "MANIFEST_UNKNOWN" || (code == "UNKNOWN" && message.Contains("not found", StringComparison.OrdinalIgnoreCase))
+        : answer.Status == HttpStatusCode.NotFound;
+
     // Go prints "manifest unknown: MESSAGE"; a message that only repeats the code is left out.
     private static string? Describe(byte[] body)
+    {
+        if (First(body) is not var (name, message))
+            return null;
+        var code = name.Replace('_', ' ').ToLowerInvariant();
+        var both = message.Length == 0 || string.Equals(message, code, StringComparison.OrdinalIgnoreCase) ? code : $"{code}: {message}";
+        both = both.ReplaceLineEndings(" ");
+        return both.Length > LongestMessage ? both[..LongestMessage] : both;
+    }
+
+    private static (string Code, string Message)? First(byte[] body)
     {
         try
         {
             using var document = JsonDocument.Parse(body);
-            if (document.RootElement is not { ValueKind: JsonValueKind.Object } root
-                || !root.TryGetProperty("errors", out var errors) || errors.ValueKind != JsonValueKind.Array || errors.GetArrayLength() == 0)
-            {
-                return null;
-            }
-
-            var first = errors[0];
-            var code = Text(first, "code").Replace('_', ' ').ToLowerInvariant();
-            var message = Text(first, "message");
-            var both = message.Length == 0 || string.Equals(message, code, StringComparison.OrdinalIgnoreCase) ? code : $"{code}: {message}";
-            both = both.ReplaceLineEndings(" ");
-            return both.Length > LongestMessage ? both[..LongestMessage] : both;
+            return document.RootElement is { ValueKind: JsonValueKind.Object } root
+                && root.TryGetProperty("errors", out var errors) && errors.ValueKind == JsonValueKind.Array && errors.GetArrayLength() > 0
+                    ? (Text(errors[0], "code"), Text(errors[0], "message"))
+                    : null;
         }
         catch (JsonException)
         {

@@ -37,7 +37,7 @@ public sealed record EvaluatedImage(TransportReference Name, ReadOnlyMemory<byte
 }
 
 /// <summary>Where signatures were looked for.</summary>
-/// <param name="Kind"><c>extension</c>, <c>lookaside</c>, <c>dir</c>, <c>catalog</c>, <c>none</c>.</param>
+/// <param name="Kind"><c>extension</c>, <c>lookaside</c>, <c>attachments</c>, <c>dir</c>, <c>catalog</c>, <c>none</c>.</param>
 /// <param name="Location">The URL or path of the image's signatures, without credentials.</param>
 /// <param name="From">The configuration file that named it; null when nothing did.</param>
 public sealed record SignatureStore(string Kind, string Location, string? From = null);
@@ -70,6 +70,19 @@ public sealed record SignatureListing
 
     /// <summary>The store could not be read: nothing that needs a signature can be decided.</summary>
     public static SignatureListing Failed(string message, SignatureStore? store = null) => new(store, [], message);
+
+    /// <summary>These signatures and then those of a further store; a failure of either is one of the whole.</summary>
+    public SignatureListing Then(SignatureListing further)
+    {
+        ArgumentNullException.ThrowIfNull(further);
+        if (Failure is not null || further.Failure is not null)
+            return Failure is not null ? this : further;
+        if (Signatures.IsEmpty || further.Signatures.IsEmpty)
+            return further.Signatures.IsEmpty ? this : further;
+        var store = Store is null || further.Store is null ? Store ?? further.Store
+            : new SignatureStore($"{Store.Kind}, {further.Store.Kind}", $"{Store.Location}, {further.Store.Location}", Store.From);
+        return new SignatureListing(store, [.. Signatures, .. further.Signatures], null);
+    }
 
     /// <summary>
     /// The signatures in stored blobs (TRUST.md §5.1). One blob of unknown format makes the whole listing a failure,

@@ -16,7 +16,7 @@ internal sealed class SiteRegistries(SiteDescription site, IRegistryConfiguratio
     {
         var route = files.RouteTo(image);
         return image.Domain == site.Registry.Name.Text
-            ? new RegistryRoute(site.Registry.Tls is null, isLookasideNamed ? route.Lookaside : Lookaside(image))
+            ? route with { IsInsecure = site.Registry.Tls is null, Lookaside = isLookasideNamed ? route.Lookaside : Lookaside(image) }
             : route;
     }
 

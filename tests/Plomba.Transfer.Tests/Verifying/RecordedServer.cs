@@ -33,6 +33,14 @@ internal static class RecordedServer
             return context.Response.WriteAsync(list.GetRawText());
         }
 
+        if (Cut(path, "/v2/", "/blobs/") is var (_, wanted))
+        {
+            if (server.GetProperty("blobs").TryGetProperty(wanted, out var blob))
+                return context.Response.Body.WriteAsync(blob.GetBytesFromBase64()).AsTask();
+            context.Response.StatusCode = 404;
+            return context.Response.WriteAsync("""{"errors":[{"code":"BLOB_UNKNOWN","message":"blob unknown"}]}""");
+        }
+
         context.Response.StatusCode = 404;
         return context.Response.WriteAsync("""{"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown"}]}""");
     }
