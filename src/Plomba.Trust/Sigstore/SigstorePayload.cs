@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text.Json;
 using Plomba.Images;
 using Plomba.Trust.Json;
 
@@ -36,6 +38,34 @@ public sealed record SigstorePayload(Digest ManifestDigest, string DockerReferen
         mistake = null;
         payload = read!;
         return true;
+    }
+
+    /// <summary>The JSON, keys sorted, without blanks: the bytes to sign.</summary>
+    /// <param name="creator">The program that signs, such as <c>plomba 1.0</c>.</param>
+    /// <param name="time">When; whole seconds are kept.</param>
+    public byte[] Write(string creator, DateTimeOffset time)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            writer.WriteStartObject("critical");
+            writer.WriteStartObject("identity");
+            writer.WriteString("docker-reference", DockerReference);
+            writer.WriteEndObject();
+            writer.WriteStartObject("image");
+            writer.WriteString("docker-manifest-digest", ManifestDigest.Text);
+            writer.WriteEndObject();
+            writer.WriteString("type", Type);
+            writer.WriteEndObject();
+            writer.WriteStartObject("optional");
+            writer.WriteString("creator", creator);
+            writer.WriteNumber("timestamp", time.ToUnixTimeSeconds());
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
     }
 
     // Null only together with a mistake. The shape comes before what stands in it, as in the reference implementation.

@@ -81,6 +81,12 @@ public abstract class SigstoreSecretKey : IDisposable
     /// <summary>A signature over <paramref name="content"/>: DER for ECDSA, PKCS #1 v1.5 for RSA, both over SHA-256.</summary>
     public abstract byte[] Sign(ReadOnlySpan<byte> content);
 
+    /// <summary>The signature of a payload as stores keep it: payload, and the signature in an annotation.</summary>
+    public StoredSignature SignPayload(byte[] payload) => StoredSignature.Sigstore(
+        StoredSignature.SigstoreSignatureMediaType,
+        payload,
+        new Dictionary<string, string>(StringComparer.Ordinal) { [SigstoreVerification.SignatureAnnotation] = Convert.ToBase64String(Sign(payload)) });
+
     /// <inheritdoc/>
     public abstract void Dispose();
 

@@ -10,7 +10,9 @@ namespace Plomba.Trust.Sigstore;
 /// </summary>
 internal sealed class SigstoreVerification(SigstoreTrust trust, TimeProvider clock)
 {
-    private const string SignatureAnnotation = "dev.cosignproject.cosign/signature";
+    /// <summary>Where the signature stands, in base64.</summary>
+    public const string SignatureAnnotation = "dev.cosignproject.cosign/signature";
+
     private const string BundleAnnotation = "dev.sigstore.cosign/bundle";
     private const string CertificateAnnotation = "dev.sigstore.cosign/certificate";
     private const string ChainAnnotation = "dev.sigstore.cosign/chain";
