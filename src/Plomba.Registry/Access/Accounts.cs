@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
@@ -26,17 +27,48 @@ internal sealed partial class Accounts(ILogger<Accounts> log) : IDisposable
 {
     private readonly SemaphoreSlim _checking = new(Math.Max(1, Environment.ProcessorCount / 2));
     private readonly Lock _loading = new();
+    private readonly Places _clients = new(MaximumWaitingEach);
     private volatile Loaded? _loaded;
     private int _waiting;
 
     /// <summary>Checks one password. A missing or unreadable file means that nobody can log in.</summary>
-    public async ValueTask<PasswordVerdict> CheckAsync(string file, BasicCredentials credentials, CancellationToken cancellation)
+    /// <param name="file">The htpasswd file.</param>
+    /// <param name="credentials">User and password.</param>
+    /// <param name="client">From where: one place alone must not keep everybody else from logging in.</param>
+    /// <param name="cancellation">Ends the wait for a turn.</param>
+    public async ValueTask<PasswordVerdict> CheckAsync(string file, BasicCredentials credentials, string client, CancellationToken cancellation)
     {
         var accounts = Load(file);
-        var known = accounts.File.Hashes.TryGetValue(credentials.User, out var hash);
+        var hash = accounts.File.Hashes.GetValueOrDefault(credentials.User);
         var proof = accounts.Proof(credentials, hash);
-        if (known && accounts.Verified.ContainsKey(proof))
+        if (hash is not null && accounts.Verified.ContainsKey(proof))
             return PasswordVerdict.Accepted;
+        if (!_clients.TryEnter(client))
+            return PasswordVerdict.Busy;
+        try
+        {
+            var verdict = await CheckInTurnAsync(accounts, credentials.Password, hash, cancellation);
+            if (verdict == PasswordVerdict.Accepted)
+                accounts.Remember(proof);
+            return verdict;
+        }
+        finally
+        {
+            _clients.Leave(client);
+        }
+    }
+
+    /// <summary>Whether there is such an account now.</summary>
+    public bool Knows(string file, string account) => Load(file).File.Hashes.ContainsKey(account);
+
+    /// <summary>Reads the file if it changed since it was last read; says in the log what in it cannot be used.</summary>
+    public void Refresh(string file) => Load(file);
+
+    /// <inheritdoc/>
+    public void Dispose() => _checking.Dispose();
+
+    private async ValueTask<PasswordVerdict> CheckInTurnAsync(Loaded accounts, string password, string? hash, CancellationToken cancellation)
+    {
         if (Interlocked.Increment(ref _waiting) > MaximumWaiting)
         {
             Interlocked.Decrement(ref _waiting);
@@ -48,12 +80,7 @@ internal sealed partial class Accounts(ILogger<Accounts> log) : IDisposable
             await _checking.WaitAsync(cancellation);
             try
             {
-                // An unknown account costs the same time as a known one.
-                var right = await Task.Run(() => BCrypt.Net.BCrypt.Verify(credentials.Password, hash ?? accounts.Decoy), cancellation);
-                if (!known || !right)
-                    return PasswordVerdict.Refused;
-                accounts.Remember(proof);
-                return PasswordVerdict.Accepted;
+                return await Task.Run(() => accounts.IsRight(password, hash), cancellation) ? PasswordVerdict.Accepted : PasswordVerdict.Refused;
             }
             finally
             {
@@ -65,12 +92,6 @@ internal sealed partial class Accounts(ILogger<Accounts> log) : IDisposable
             Interlocked.Decrement(ref _waiting);
         }
     }
-
-    /// <summary>Reads the file if it changed since it was last read; says in the log what in it cannot be used.</summary>
-    public void Refresh(string file) => Load(file);
-
-    /// <inheritdoc/>
-    public void Dispose() => _checking.Dispose();
 
     private Loaded Load(string file)
     {
@@ -109,6 +130,7 @@ internal sealed partial class Accounts(ILogger<Accounts> log) : IDisposable
     }
 
     private const int MaximumWaiting = 64;
+    private const int MaximumWaitingEach = 16;
 
     [LoggerMessage(EventId = 220, Level = LogLevel.Warning, Message = "{File}: {Complaint}")]
     private partial void LogComplaint(string file, string complaint);
@@ -132,6 +154,7 @@ internal sealed partial class Accounts(ILogger<Accounts> log) : IDisposable
     {
         private const int MaximumRemembered = 4096;
         private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
+        private readonly int _highestCost = file.Hashes.Count == 0 ? 10 : file.Hashes.Values.Max(CostOf);
 
         public string Path => path;
 
@@ -141,9 +164,20 @@ internal sealed partial class Accounts(ILogger<Accounts> log) : IDisposable
 
         public ConcurrentDictionary<string, byte> Verified { get; } = new(StringComparer.Ordinal);
 
-        /// <summary>A hash nothing matches, as costly as the costliest of the file.</summary>
-        public string Decoy { get; } =
-            $"$2b${(file.Hashes.Count == 0 ? "10" : file.Hashes.Values.Max(h => h[4..6]))}$C6UzMDM.H6dfI/f/IKxGhuE1fC4Y1BXaYCRVlkYJ1wRSm1bQ1cZ0a";
+        /// <summary>
+        /// Whether the password belongs to the hash (null: there is no such account). A wrong one takes the time of the file's costliest hash,
+        /// whatever account it was tried on: each cost is twice the one below, so the costs from the account's own on add up to the highest.
+        /// </summary>
+        public bool IsRight(string password, string? hash)
+        {
+            if (hash is not null && BCrypt.Net.BCrypt.Verify(password, hash))
+                return true;
+            if (hash is null)
+                BCrypt.Net.BCrypt.Verify(password, Decoy(_highestCost));
+            for (var cost = hash is null ? _highestCost : CostOf(hash); cost < _highestCost; cost++)
+                BCrypt.Net.BCrypt.Verify(password, Decoy(cost));
+            return false;
+        }
 
         public string Proof(BasicCredentials credentials, string? hash) => Convert.ToBase64String(
             HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes($"{credentials.User}\0{credentials.Password}\0{hash}")));
@@ -154,5 +188,11 @@ internal sealed partial class Accounts(ILogger<Accounts> log) : IDisposable
                 Verified.Clear();
             Verified.TryAdd(proof, 0);
         }
+
+        private static int CostOf(string hash) => int.Parse(hash.AsSpan(4, 2), NumberStyles.None, CultureInfo.InvariantCulture);
+
+        // Nothing matches it.
+        private static string Decoy(int cost) =>
+            string.Create(CultureInfo.InvariantCulture, $"$2b${cost:00}$C6UzMDM.H6dfI/f/IKxGhuE1fC4Y1BXaYCRVlkYJ1wRSm1bQ1cZ0a");
     }
 }

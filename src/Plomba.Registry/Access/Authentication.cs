@@ -19,7 +19,7 @@ internal readonly record struct Authentication(Caller? Caller, ApiError? Error)
         if (http.Request.Headers.Authorization is not [{ } header])
             return Refuse(ApiError.BadRequest.Because("more than one Authorization header"));
         if (header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
-            return BearerAsync(site, tokens, header[7..].Trim());
+            return BearerAsync(site, accounts, tokens, header[7..].Trim());
         if (!header.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase)
             || !BasicCredentials.TryParse(header.AsSpan(6), out var credentials))
             return Refuse(ApiError.WrongPassword);
@@ -36,7 +36,7 @@ internal readonly record struct Authentication(Caller? Caller, ApiError? Error)
             return Nobody;
         if (!http.Request.IsHttps && !site.PlainHttpPasswords && !Call.IsLocal(http))
             return new Authentication(null, ApiError.PasswordInClear);
-        return await accounts.CheckAsync(file, credentials, http.RequestAborted) switch
+        return await accounts.CheckAsync(file, credentials, Call.NetworkOf(http), http.RequestAborted) switch
         {
             PasswordVerdict.Accepted => new Authentication(new Caller(credentials.User, null), null),
             PasswordVerdict.Busy => new Authentication(null, ApiError.TooManyLogins),
@@ -44,10 +44,14 @@ internal readonly record struct Authentication(Caller? Caller, ApiError? Error)
         };
     }
 
-    private static async ValueTask<Authentication> BearerAsync(SiteView site, BearerTokens tokens, string token) =>
-        await tokens.CheckAsync(site.Service, token) is { } caller
+    private static async ValueTask<Authentication> BearerAsync(SiteView site, Accounts accounts, BearerTokens tokens, string token) =>
+        await tokens.CheckAsync(site.Service, token) is { } caller && IsStillThere(site, accounts, caller)
             ? new Authentication(caller, null)
             : new Authentication(null, ApiError.TokenInvalid);
+
+    // An account that was taken out of the file is out at once, whatever its tokens say.
+    private static bool IsStillThere(SiteView site, Accounts accounts, Caller caller) =>
+        caller.Account.Length == 0 || (site.PasswordsFile is { } file && accounts.Knows(file, caller.Account));
 
     private static ValueTask<Authentication> Refuse(ApiError error) => ValueTask.FromResult(new Authentication(null, error));
 }

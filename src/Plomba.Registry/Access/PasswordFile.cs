@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Plomba.Registry.Access;
 
 /// <summary>
@@ -58,6 +60,8 @@ internal sealed class PasswordFile
             return "its hash is SHA-crypt, not bcrypt";
         if (hash.Length != BcryptLength || hash is not ['$', '2', 'y' or 'a' or 'b', '$', >= '0' and <= '9', >= '0' and <= '9', '$', ..])
             return "its hash is not bcrypt";
+        if (hash[7..].ContainsAnyExcept(Alphabet))
+            return "its hash is not bcrypt: it has been damaged";
         var cost = ((hash[4] - '0') * 10) + hash[5] - '0';
         // Above this one check takes seconds, and a few of them stop the server.
         return cost is >= 4 and <= MaximumCost ? null : $"its bcrypt cost {cost} is not between 4 and {MaximumCost}";
@@ -66,5 +70,6 @@ internal sealed class PasswordFile
     private static string Printable(ReadOnlySpan<char> name) => string.Concat(name.ToString().Select(c => char.IsControl(c) ? '?' : c));
 
     private const int BcryptLength = 60;
+    private static readonly SearchValues<char> Alphabet = SearchValues.Create("./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789");
     private const int MaximumCost = 14;
 }

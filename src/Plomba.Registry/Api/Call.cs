@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 using Plomba.Images;
 using Plomba.Registry.Access;
@@ -42,6 +43,15 @@ internal sealed record Call(HttpContext Http, Route Route, Caller Caller, SiteVi
 
     /// <summary>Whether the client is on this machine.</summary>
     public static bool IsLocal(HttpContext http) => http.Connection.RemoteIpAddress is not { } address || IPAddress.IsLoopback(address);
+
+    /// <summary>Where the client is, as far as one client can choose its address: an IPv4 address, or the 64 bits of an IPv6 network.</summary>
+    public static string NetworkOf(HttpContext http) => http.Connection.RemoteIpAddress switch
+    {
+        null => "",
+        { IsIPv4MappedToIPv6: true } address => address.MapToIPv4().ToString(),
+        { AddressFamily: AddressFamily.InterNetworkV6 } address => Convert.ToHexString(address.GetAddressBytes(), 0, 8),
+        var address => address.ToString(),
+    };
 
     /// <summary>A query parameter; null when it is absent or given more than once.</summary>
     public string? Query(string name) => Http.Request.Query[name] is [var value] ? value : null;

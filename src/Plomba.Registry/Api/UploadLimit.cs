@@ -1,14 +1,12 @@
-using System.Collections.Concurrent;
+using Plomba.Registry.Access;
 
 namespace Plomba.Registry.Api;
 
 /// <summary>Bounds how many requests of one user send bodies at once, to disk or to memory. Thread-safe.</summary>
-internal sealed class UploadLimit
+internal sealed class UploadLimit() : Places(PerUser)
 {
     /// <summary>More than any client opens by itself, so that only a flood meets it.</summary>
     public const int PerUser = 128;
-
-    private readonly ConcurrentDictionary<string, int> _running = new(StringComparer.Ordinal);
 
     /// <summary>Does the work while holding a place of the caller's: an account's, or among the nameless an address's.</summary>
     public static async ValueTask<ApiError?> RunAsync(Call call, Func<Call, ValueTask<ApiError?>> work)
@@ -25,21 +23,5 @@ internal sealed class UploadLimit
         {
             limit.Leave(user);
         }
-    }
-
-    /// <summary>Takes a place; false when the user has none left. Every true needs one <see cref="Leave"/>.</summary>
-    public bool TryEnter(string user)
-    {
-        if (_running.AddOrUpdate(user, 1, (_, count) => count + 1) <= PerUser)
-            return true;
-        Leave(user);
-        return false;
-    }
-
-    /// <summary>Gives a place back.</summary>
-    public void Leave(string user)
-    {
-        if (_running.AddOrUpdate(user, 0, (_, count) => count - 1) == 0)
-            _running.TryRemove(KeyValuePair.Create(user, 0));
     }
 }

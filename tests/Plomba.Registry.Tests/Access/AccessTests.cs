@@ -136,6 +136,19 @@ public sealed class AccessTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_tokens_of_a_removed_account_are_worth_nothing_at_once()
+    {
+        var token = await _registry.TokenAsync(RunningRegistry.Basic("alice"), "repository:alt/x:pull,push");
+        using var before = await _registry.SendAsync("POST", "/v2/alt/x/blobs/uploads/", authorization: token);
+        Assert.Equal(HttpStatusCode.Accepted, before.StatusCode);
+        var file = _registry.Site.Current.PasswordsFile!;
+        var others = (await File.ReadAllLinesAsync(file)).Where(line => !line.StartsWith("alice:", StringComparison.Ordinal));
+        await File.WriteAllLinesAsync(file, others);
+        using var after = await _registry.SendAsync("POST", "/v2/alt/x/blobs/uploads/", authorization: token);
+        await RunningRegistry.RefusedAsync(after, HttpStatusCode.Unauthorized, "UNAUTHORIZED");
+    }
+
+    [Fact]
     public async Task An_upload_belongs_to_who_began_it()
     {
         var site = _registry.Site.Current;

@@ -50,15 +50,18 @@ public sealed class AccountsTests : IDisposable
         Assert.True(watch.ElapsedMilliseconds < 3000, $"{watch.ElapsedMilliseconds} ms for 100 checks");
     }
 
-    [Fact]
-    public async Task An_unknown_account_takes_the_time_of_a_known_one()
+    [Theory]
+    [InlineData("costly")]
+    [InlineData("cheap")]
+    public async Task An_unknown_account_takes_the_time_of_a_known_one(string account)
     {
-        Write("maker", "secret", cost: 9);
-        await CheckAsync("maker", "warm up");
+        await File.WriteAllTextAsync(
+            PasswordsFile, $"cheap:{BCrypt.Net.BCrypt.HashPassword("x", 4)}\ncostly:{BCrypt.Net.BCrypt.HashPassword("y", 9)}\n");
+        await CheckAsync(account, "warm up");
         var (known, unknown) = (double.MaxValue, double.MaxValue);
         for (var i = 0; i < 12; i++)
         {
-            known = Math.Min(known, await TimeAsync("maker", i));
+            known = Math.Min(known, await TimeAsync(account, i));
             unknown = Math.Min(unknown, await TimeAsync("nobody", i));
         }
 
@@ -83,6 +86,15 @@ public sealed class AccountsTests : IDisposable
         Assert.Equal(PasswordVerdict.Accepted, await CheckAsync("maker", "secret"));
     }
 
+    [Fact]
+    public async Task A_flood_from_one_place_keeps_nobody_else_out()
+    {
+        Write("maker", "secret", cost: 9);
+        var flood = Enumerable.Range(0, 200).Select(i => CheckAsync("maker", $"guess {i}").AsTask()).ToList();
+        Assert.Equal(PasswordVerdict.Accepted, await CheckAsync("maker", "secret", "192.0.2.2"));
+        Assert.DoesNotContain(PasswordVerdict.Accepted, await Task.WhenAll(flood));
+    }
+
     public void Dispose()
     {
         _accounts.Dispose();
@@ -92,6 +104,6 @@ public sealed class AccountsTests : IDisposable
     private void Write(string user, string password, int cost = 4) =>
         File.WriteAllText(PasswordsFile, $"{user}:{BCrypt.Net.BCrypt.HashPassword(password, cost)}\n");
 
-    private ValueTask<PasswordVerdict> CheckAsync(string user, string password) =>
-        _accounts.CheckAsync(PasswordsFile, new BasicCredentials(user, password), CancellationToken.None);
+    private ValueTask<PasswordVerdict> CheckAsync(string user, string password, string client = "192.0.2.1") =>
+        _accounts.CheckAsync(PasswordsFile, new BasicCredentials(user, password), client, CancellationToken.None);
 }

@@ -23,6 +23,7 @@ public sealed class PasswordFileTests
     [InlineData("$6$rounds=5000$abc$def", "SHA-crypt")]
     [InlineData("plaintext", "not bcrypt")]
     [InlineData("$2y$31$bvIG6Nmid91Mu9RcmmWZfO5HJIMCT8riNW0hEp8f6/FuA2/mHZFpe", "cost 31")]
+    [InlineData("$2y$05$bvIG6Nmid91Mu9RcmmWZfO5HJIMCT8riNW0hEp8f6!FuA2/mHZFpe", "damaged")]
     [InlineData("$2x$05$bvIG6Nmid91Mu9RcmmWZfO5HJIMCT8riNW0hEp8f6/FuA2/mHZFpe", "not bcrypt")]
     public void An_account_with_another_hash_cannot_log_in_and_is_named(string hash, string why)
     {
