@@ -24,7 +24,7 @@ internal static class SelfTestVerb
     }.Does(async (parsed, terminal, cancellation) =>
     {
         var wanted = Wanted(parsed.GetValue(With));
-        using var directory = new TemporaryDirectory(parsed.GetValue(CommonOptions.TemporaryDirectory), "plomba-self-test", parsed.GetValue(Keep));
+        using var directory = new TemporaryDirectory(parsed.GetValue(CommonOptions.TemporaryDirectory), keep: parsed.GetValue(Keep));
         await using var trial = await Trial.StartAsync(directory.Path, cancellation);
         var clients = await ClientsAsync(wanted, directory.Path, terminal, cancellation);
         var lines = new List<ChecklistLine>();
