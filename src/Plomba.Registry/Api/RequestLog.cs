@@ -23,13 +23,17 @@ internal static partial class RequestLog
     /// <summary>A request was refused.</summary>
     public static void Refused(ILogger log, HttpContext http, ApiError error)
     {
-        // A missing manifest and a first request without a token are everyday business; a wrong password is not.
-        var isEveryday = error.Status is 404 or 401 && !ReferenceEquals(error, ApiError.WrongPassword);
+        // A missing manifest and a first request without a token are everyday business; a wrong password and a maker in
+        // another's namespace are not.
+        var isDenied = error.Code == ApiError.Denied.Code;
+        var isEveryday = error.Status is 404 or 401 && !isDenied && !ReferenceEquals(error, ApiError.WrongPassword);
         var level = isEveryday ? LogLevel.Debug : LogLevel.Information;
         if (!log.IsEnabled(level))
             return;
         var (path, client) = (Path(http), Client(http));
-        LogRefused(log, level, http.Request.Method, path, error.Status, error.Code, error.Message, client);
+        // Only here the detail is ours: elsewhere it may repeat the query.
+        var reason = isDenied && error.Detail is { } who ? who : error.Message;
+        LogRefused(log, level, http.Request.Method, path, error.Status, error.Code, reason, client);
     }
 
     /// <summary>The client closed the connection before the answer was out.</summary>

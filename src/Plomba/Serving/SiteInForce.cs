@@ -57,7 +57,8 @@ internal sealed partial class SiteInForce : ISiteSource, ISiteFollower, IDisposa
     void ISiteFollower.Take(SiteChange change)
     {
         _view = SiteViews.Of(change.Site, _tls);
-        var changed = change.Changed.Count == 0 ? "comments only" : string.Join(", ", change.Changed);
+        var changed = change.Changed.Count > 0 ? string.Join(", ", change.Changed)
+            : change.NeedsRestart.Count > 0 ? "nothing before the restart" : "comments only";
         LogReloaded(_server!.Log, change.Site.File, change.Site.Revision.Text, changed);
         if (change.NeedsRestart.Count == 0)
             return;

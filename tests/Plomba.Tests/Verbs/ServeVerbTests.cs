@@ -153,6 +153,22 @@ public sealed class ServeVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_push_into_another_namespace_is_logged_with_its_account()
+    {
+        await File.WriteAllTextAsync(_directory.Combine("htpasswd"), $"maker:{BCrypt.Net.BCrypt.HashPassword("hunter2", 4)}\n");
+        WriteSite($"passwords = \"{_directory.Combine("htpasswd")}\"");
+        await using var server = await StartAsync("--site", SiteFile);
+        using var http = new HttpClient { BaseAddress = new Uri($"http://{Address}") };
+        using var anonymous = await http.PostAsync("/v2/beta/x/blobs/uploads/", null);
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String("maker:hunter2"u8));
+        using var denied = await http.PostAsync("/v2/beta/y/blobs/uploads/", null);
+        Assert.Equal(HttpStatusCode.Unauthorized, denied.StatusCode);
+        await server.StopAsync();
+        Assert.Contains("POST /v2/beta/y/blobs/uploads/ 401 DENIED (maker is not a maker of the namespace of beta/y)", server.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain("beta/x", server.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_JSON_log_is_JSON_and_holds_no_secret()
     {
         await File.WriteAllTextAsync(_directory.Combine("htpasswd"), "maker:$2y$05$bvIG6Nmid91Mu9RcmmWZfO5HJIMCT8riNW0hEp8f6/FuA2/mHZFpe\n");
