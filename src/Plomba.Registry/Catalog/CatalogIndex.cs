@@ -46,10 +46,12 @@ internal static class CatalogIndex
         var database = new SqliteDatabase(path, writable: true);
         try
         {
+            // First: SQLite gives its log and its shared memory the mode the index has then.
+            File.SetUnixFileMode(path, DurableFile.PrivateMode);
+
             // NORMAL: after power loss the index may be behind, never torn; the journal has the rest.
             database.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -8000;");
             CheckVersion(database);
-            File.SetUnixFileMode(path, DurableFile.PrivateMode);
             return database;
         }
         catch

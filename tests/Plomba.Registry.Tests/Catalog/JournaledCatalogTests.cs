@@ -17,6 +17,15 @@ public sealed class JournaledCatalogTests : CatalogContract, IAsyncDisposable
         return _catalog = Assert.IsType<CatalogOpening.Opened>(opening).Catalog;
     }
 
+    [Fact]
+    public async Task Other_accounts_of_the_host_cannot_read_the_index_or_its_log()
+    {
+        await OpenAsync();
+        var files = Directory.GetFiles(_directory.Path, "index.db*");
+        Assert.Contains(_directory.Combine("index.db-wal"), files);
+        Assert.All(files, file => Assert.Equal(DurableFile.PrivateMode, File.GetUnixFileMode(file)));
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_catalog is not null)
