@@ -27,7 +27,7 @@ public sealed class SiteReloadTests : IDisposable
             server.Signal("HUP");
 
         await UntilAsync(async () => !await AnnouncesSignaturesAsync(), server);
-        Assert.Contains("changed: [signatures]", server.Log, StringComparison.Ordinal);
+        await UntilAsync(() => Task.FromResult(server.Log.Contains("changed: [signatures]", StringComparison.Ordinal)), server);
         Assert.False(server.HasExited);
     }
 
