@@ -7,7 +7,8 @@ namespace Plomba.CommandLine;
 /// <summary>Image names as people write them on a command line.</summary>
 internal static class ImageArguments
 {
-    private static readonly TransportEnvironment Here = new(RealPath.TryResolve, StoreLocation.System);
+    /// <summary>How names are read on this machine.</summary>
+    public static TransportEnvironment Here { get; } = new(RealPath.TryResolve, StoreLocation.System);
 
     /// <summary>The names given; the first that cannot be read ends the verb (exit 2).</summary>
     public static IReadOnlyList<TransportReference> ReadImages(this ParseResult parsed, Argument<string[]> argument) =>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Plomba.Images;
 using Plomba.Images.Transports;
 using Plomba.Trust.Files;
+using Plomba.Trust.Policy.Explaining;
 
 namespace Plomba.Trust.Configuration.RegistriesD;
 
@@ -77,6 +78,14 @@ public sealed class SignatureStores
     {
         ArgumentNullException.ThrowIfNull(environment);
         return environment.IsRoot ? "/var/lib/containers/sigstore" : $"{environment.Home.TrimEnd('/')}/.local/share/containers/sigstore";
+    }
+
+    /// <summary>Whether a setting is made for a policy scope as a whole, for a wider one or for a part of it.</summary>
+    internal bool Says(string scope, Func<RegistriesDEntry, bool> setting)
+    {
+        var wider = WiderScopes.Of("docker", scope).Append(scope).Where(s => s.Length > 0).ToHashSet(StringComparer.Ordinal);
+        return (_default is not null && setting(_default))
+            || _namespaces.Any(n => setting(n.Value) && (wider.Contains(n.Key) || WiderScopes.Of("docker", n.Key).Contains(scope, StringComparer.Ordinal)));
     }
 
     private LookasideChoice Choose(ImageReference image, Func<RegistriesDEntry, string?> setting, string defaultStore)

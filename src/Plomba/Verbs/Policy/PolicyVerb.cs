@@ -9,5 +9,6 @@ internal static class PolicyVerb
     {
         PolicyShowVerb.Create(),
         PolicyExplainVerb.Create(),
+        PolicyLintVerb.Create(),
     };
 }
