@@ -35,6 +35,22 @@ internal sealed partial class RegistriesConfFileReader
         }
     }
 
+    /// <summary>Only the table <c>aliases</c>, of a file that holds nothing else that counts.</summary>
+    public static ImmutableArray<KeyValuePair<string, string>>? ReadAliases(ReadOnlySpan<byte> text, out Mistake? mistake)
+    {
+        if (TomlTreeReader.Read(text, out mistake) is not { } root)
+            return null;
+        try
+        {
+            return Aliases(TomlValues.Table(root, "aliases"));
+        }
+        catch (WrongTomlException e)
+        {
+            mistake = e.Mistake;
+            return null;
+        }
+    }
+
     private RegistriesConfFile Read(TomlTable root)
     {
         var registries = TomlValues.Tables(root, "registry");

@@ -5,6 +5,29 @@ namespace Plomba.Trust.Configuration.RegistriesConf;
 /// <summary>Names without a registry, and what may stand in for them (TRUST.md §8.1).</summary>
 public static class ShortName
 {
+    /// <summary>
+    /// Reads what a user typed. Null and the reference's words for what is no name; else the name: normalised when it has
+    /// a registry, as typed when it is short.
+    /// </summary>
+    public static ImageReference? Parse(string input, out bool isShort, out string? error)
+    {
+        isShort = false;
+        error = null;
+        if (!ImageReference.TryParseRaw(input, out var raw, out var why))
+        {
+            error = $"cannot parse input: {QuotedText.Of(input)}: {why}";
+            return null;
+        }
+
+        isShort = !IsRegistry(raw.Domain);
+        if (isShort)
+            return raw;
+        if (ImageReference.TryParse(input, out var reference, out why))
+            return reference;
+        error = $"cannot normalize input: {QuotedText.Of(input)}: {why}";
+        return null;
+    }
+
     /// <summary>Why a text cannot be the left side of an alias, in the reference's words; null when it can.</summary>
     public static string? CheckAliasName(string name)
     {
