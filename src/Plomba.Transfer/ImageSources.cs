@@ -7,18 +7,21 @@ using Plomba.Trust.Files;
 
 namespace Plomba.Transfer;
 
-/// <summary>What the configuration says about one image of a registry.</summary>
+/// <summary>One place an image may be pulled from, and what the configuration says about it.</summary>
+/// <param name="Reference">The name there: the image's own, or a mirror's.</param>
 /// <param name="IsInsecure">registries.conf lets it be reached without TLS.</param>
 /// <param name="Lookaside">Where its detached signatures are.</param>
 /// <param name="UsesAttachments">Sigstore attachments in the registry itself are read, too.</param>
-public sealed record RegistryRoute(bool IsInsecure, LookasideChoice Lookaside, bool UsesAttachments = false);
+/// <param name="BlockedBy">The prefix of registries.conf that forbids to contact it; null: nothing does.</param>
+public sealed record RegistryRoute(
+    ImageReference Reference, bool IsInsecure, LookasideChoice Lookaside, bool UsesAttachments = false, string? BlockedBy = null);
 
 /// <summary>registries.conf and registries.d, or what is derived from a site in their place. Thread-safe.</summary>
 public interface IRegistryConfiguration
 {
-    /// <summary>How an image is reached.</summary>
-    /// <exception cref="TransferException">The registry is blocked, or the configuration cannot be used.</exception>
-    RegistryRoute RouteTo(ImageReference image);
+    /// <summary>How an image is reached: mirrors in order, and last the registry itself. Never empty.</summary>
+    /// <exception cref="TransferException">The configuration cannot be used for this image.</exception>
+    IReadOnlyList<RegistryRoute> RoutesTo(ImageReference image);
 }
 
 /// <summary>Opens images by their names: one switch, one line for each transport. Thread-safe.</summary>
@@ -37,11 +40,18 @@ public sealed class ImageSources(RegistryClients clients, IRegistryConfiguration
         _ => throw new TransferException(TransferTrouble.Configuration, $"images cannot be read from {image.Transport}:"),
     };
 
-    private RegistrySource Open(DockerImage image)
+    private IImageSource Open(DockerImage image) => configuration.RoutesTo(image.Reference) switch
     {
-        if (!RegistryHost.TryParse(image.Reference.Domain, out var host))
-            throw new TransferException(TransferTrouble.Configuration, $"\"{image.Reference.Domain}\" is no host name");
-        var route = configuration.RouteTo(image.Reference);
-        return new RegistrySource(image, clients.For(host, route.IsInsecure), route, files);
+        [var only] => Open(image, only),
+        var routes => new MirroredSource(image, routes, route => Open(image, route)),
+    };
+
+    private RegistrySource Open(DockerImage image, RegistryRoute route)
+    {
+        if (!RegistryHost.TryParse(route.Reference.Domain, out var host))
+            throw new TransferException(TransferTrouble.Configuration, $"\"{route.Reference.Domain}\" is no host name");
+        return route.BlockedBy is { } prefix
+            ? throw new TransferException(TransferTrouble.Configuration, $"registry {prefix} is blocked in registries.conf")
+            : new RegistrySource(image, clients.For(host, route.IsInsecure), route, files);
     }
 }

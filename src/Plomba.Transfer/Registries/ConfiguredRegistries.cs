@@ -11,22 +11,19 @@ namespace Plomba.Transfer.Registries;
 public sealed class ConfiguredRegistries(RegistriesConfiguration registries, SignatureStores stores, string defaultStore) : IRegistryConfiguration
 {
     /// <inheritdoc/>
-    public RegistryRoute RouteTo(ImageReference image)
+    public IReadOnlyList<RegistryRoute> RoutesTo(ImageReference image)
     {
         var sources = registries.SourcesOf(image);
-        if (sources.Error is { } error)
-            throw new TransferException(TransferTrouble.Configuration, error);
-        // A pull would ask another place first; judging this one instead would answer another question.
-        if (sources.Sources.FirstOrDefault(s => s.Reference != image) is { } elsewhere)
-        {
-            throw new TransferException(
-                TransferTrouble.Configuration,
-                $"registries.conf has {image.Name} pulled from {elsewhere.Reference.Name}: mirrors and other locations are not followed here, name the image where it is");
-        }
-
-        var source = sources.Sources[0];
-        return source.BlockedBy is { } prefix
-            ? throw new TransferException(TransferTrouble.Configuration, $"registry {prefix} is blocked in registries.conf")
-            : new RegistryRoute(source.Insecure, stores.ForReading(image, defaultStore), stores.UsesSigstoreAttachments(image));
+        return sources.Error is { } error
+            ? throw new TransferException(TransferTrouble.Configuration, error)
+            : [.. sources.Sources.Select(Route)];
     }
+
+    // Signatures are those that the contacted registry's entry in registries.d leads to (TRUST.md §5.3).
+    private RegistryRoute Route(PullSource source) => new(
+        source.Reference,
+        source.Insecure,
+        stores.ForReading(source.Reference, defaultStore),
+        stores.UsesSigstoreAttachments(source.Reference),
+        source.BlockedBy);
 }

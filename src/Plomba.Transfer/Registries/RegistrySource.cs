@@ -10,13 +10,13 @@ namespace Plomba.Transfer.Registries;
 /// Reads an image from its registry: the manifest is resolved once, its signatures come from the registry itself when it
 /// serves them, else from the lookaside configured for it (TRUST.md §6.1); then from its sigstore attachments (§7.1).
 /// </summary>
-/// <param name="image">The image.</param>
-/// <param name="client">Its registry.</param>
-/// <param name="route">Where its signatures are.</param>
+/// <param name="image">The image, by the name the user gave.</param>
+/// <param name="client">The registry that is asked: its own or a mirror.</param>
+/// <param name="route">Its name there, and where its signatures are.</param>
 /// <param name="files">For a lookaside that is a directory.</param>
 internal sealed class RegistrySource(DockerImage image, RegistryClient client, RegistryRoute route, ITrustFiles files) : IImageSource
 {
-    private readonly ImageReference _reference = image.Reference;
+    private readonly ImageReference _reference = route.Reference;
 
     /// <inheritdoc/>
     public TransportReference Name => image;

@@ -12,12 +12,14 @@ namespace Plomba.CommandLine;
 internal sealed class SiteRegistries(SiteDescription site, IRegistryConfiguration files, bool isLookasideNamed) : IRegistryConfiguration
 {
     /// <inheritdoc/>
-    public RegistryRoute RouteTo(ImageReference image)
+    public IReadOnlyList<RegistryRoute> RoutesTo(ImageReference image)
     {
-        var route = files.RouteTo(image);
-        return image.Domain == site.Registry.Name.Text
-            ? route with { IsInsecure = site.Registry.Tls is null, Lookaside = isLookasideNamed ? route.Lookaside : Lookaside(image) }
-            : route;
+        var routes = files.RoutesTo(image);
+        if (image.Domain != site.Registry.Name.Text)
+            return routes;
+        var own = routes[^1];
+        var lookaside = isLookasideNamed ? own.Lookaside : Lookaside(image);
+        return [own with { Reference = image, IsInsecure = site.Registry.Tls is null, Lookaside = lookaside }];
     }
 
     private LookasideChoice Lookaside(ImageReference image) =>

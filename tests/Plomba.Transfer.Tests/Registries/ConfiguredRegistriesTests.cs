@@ -24,27 +24,28 @@ public sealed class ConfiguredRegistriesTests : IDisposable
     }
 
     [Fact]
-    public void A_blocked_registry_is_refused()
+    public void A_blocked_registry_is_named_by_its_prefix_and_its_mirror_is_not_blocked()
     {
-        var e = Assert.Throws<TransferException>(() => Route("[[registry]]\nlocation = \"registry.local\"\nblocked = true\n", "registry.local/alt/alt:1"));
-        Assert.Equal("registry registry.local is blocked in registries.conf", e.Message);
+        var routes = Routes("[[registry]]\nlocation = \"registry.local\"\nblocked = true\n[[registry.mirror]]\nlocation = \"other.local\"\n", "registry.local/alt/alt:1");
+        Assert.Equal([null, "registry.local"], routes.Select(r => r.BlockedBy));
     }
 
     [Theory]
-    [InlineData("[[registry]]\nprefix = \"registry.local\"\nlocation = \"other.local\"\n")]
-    [InlineData("[[registry]]\nlocation = \"registry.local\"\n[[registry.mirror]]\nlocation = \"other.local\"\n")]
-    public void An_image_that_a_pull_would_take_from_elsewhere_is_refused(string configuration)
-    {
-        var e = Assert.Throws<TransferException>(() => Route(configuration, "registry.local/alt/alt:1"));
-        Assert.Contains("pulled from other.local/alt/alt", e.Message, StringComparison.Ordinal);
-    }
+    [InlineData("[[registry]]\nprefix = \"registry.local\"\nlocation = \"other.local\"\n", "other.local/alt/alt:1")]
+    [InlineData("[[registry]]\nlocation = \"registry.local\"\n[[registry.mirror]]\nlocation = \"other.local\"\n", "other.local/alt/alt:1 registry.local/alt/alt:1")]
+    [InlineData("[[registry]]\nlocation = \"registry.local\"\nmirror-by-digest-only = true\n[[registry.mirror]]\nlocation = \"other.local\"\n", "registry.local/alt/alt:1")]
+    public void An_image_is_taken_from_where_a_pull_would_take_it(string configuration, string expected) =>
+        Assert.Equal(expected, string.Join(' ', Routes(configuration, "registry.local/alt/alt:1").Select(r => r.Reference)));
 
     [Fact]
-    public void A_mirror_for_digests_does_not_concern_a_tag() => Assert.False(Route(
-        "[[registry]]\nlocation = \"registry.local\"\nmirror-by-digest-only = true\n[[registry.mirror]]\nlocation = \"other.local\"\n",
-        "registry.local/alt/alt:1").IsInsecure);
+    public void Signatures_are_looked_for_under_the_mirrors_name() => Assert.Equal(
+        ["/nowhere/mirror/alt", "/nowhere/alt/alt"],
+        Routes("[[registry]]\nprefix = \"registry.local/alt\"\nlocation = \"registry.local/alt\"\n[[registry.mirror]]\nlocation = \"other.local/mirror\"\n", "registry.local/alt/alt:1")
+            .Select(r => r.Lookaside.Repository!.Path));
 
-    private RegistryRoute Route(string configuration, string image)
+    private RegistryRoute Route(string configuration, string image) => Assert.Single(Routes(configuration, image));
+
+    private IReadOnlyList<RegistryRoute> Routes(string configuration, string image)
     {
         var file = _directory.Combine("registries.conf");
         DurableFile.Write(file, Encoding.UTF8.GetBytes(configuration));
@@ -52,6 +53,6 @@ public sealed class ConfiguredRegistriesTests : IDisposable
         var registries = RegistriesConfiguration.Load(file, environment, MachineFiles.Instance, out var mistake);
         Assert.Null(mistake);
         Assert.True(ImageReference.TryParse(image, out var reference));
-        return new ConfiguredRegistries(registries!, SignatureStores.Empty, "/nowhere").RouteTo(reference);
+        return new ConfiguredRegistries(registries!, SignatureStores.Empty, "/nowhere").RoutesTo(reference);
     }
 }

@@ -6,6 +6,7 @@ using Plomba.Images.Transports;
 using Plomba.Testing;
 using Plomba.Transfer.Registries;
 using Plomba.Transfer.Verifying;
+using Plomba.Trust.Configuration;
 using Plomba.Trust.Configuration.RegistriesConf;
 using Plomba.Trust.Configuration.RegistriesD;
 using Plomba.Trust.Files;
@@ -16,7 +17,7 @@ namespace Plomba.Transfer.Tests.Verifying;
 
 /// <summary>
 /// The recorded runs of <c>skopeo copy</c>, as far as they are about the source: the decision, the text of a refusal and
-/// the requests up to it. What rests on mirrors is excepted.
+/// the requests up to it.
 /// </summary>
 public sealed class RecordedVerdictTests(ITestOutputHelper output)
 {
@@ -30,8 +31,8 @@ public sealed class RecordedVerdictTests(ITestOutputHelper output)
     private static async Task<Outcome> JudgeAsync(JsonElement vector)
     {
         var command = vector.GetProperty("command").EnumerateArray().Select(c => c.GetString()!).ToList();
-        var source = command.FirstOrDefault(c => c.StartsWith("docker://$HOST", StringComparison.Ordinal) || c.StartsWith("dir:$WORK/src", StringComparison.Ordinal));
-        var isAboutSource = vector.GetProperty("group").GetString() is "copy" or "lookaside" or "attachment" or "digest" or "extension" or "list" or "require-signed";
+        var source = command.FirstOrDefault(c => c.StartsWith("docker://", StringComparison.Ordinal) || c.StartsWith("dir:$WORK/src", StringComparison.Ordinal));
+        var isAboutSource = vector.GetProperty("group").GetString() is "copy" or "lookaside" or "attachment" or "mirror" or "digest" or "extension" or "list" or "require-signed";
         var isSchema1 = vector.TryGetProperty("schema1", out var schema1) && schema1.GetBoolean();
         // The content of a store in the file system was not recorded; two options that exclude each other never get this far.
         var isIncomplete = vector.GetProperty("registriesD").GetRawText().Contains("file://$WORK", StringComparison.Ordinal)
@@ -57,6 +58,7 @@ public sealed class RecordedVerdictTests(ITestOutputHelper output)
 
         foreach (var file in vector.GetProperty("registriesD").EnumerateObject())
             Write(work.Combine("registries.d", file.Name), Encoding.UTF8.GetBytes(Filled(file.Value.GetString()!, server.Host.Text)));
+        Write(work.Combine("registries.conf"), Encoding.UTF8.GetBytes(Filled(vector.GetProperty("registriesConf").GetString()!, RecordedHost)));
         var policy = PolicyReader.Read(Encoding.UTF8.GetBytes(Filled(vector.GetProperty("policy").GetRawText(), RecordedHost))).Policy;
         var environment = new TransportEnvironment(RealPath.TryResolve, StoreLocation.System);
         if (policy is null || !ImageName.TryParse(Filled(source, RecordedHost), environment, out var image, out _))
@@ -64,11 +66,13 @@ public sealed class RecordedVerdictTests(ITestOutputHelper output)
         var access = new RegistryAccess { TlsVerify = false, NoCredentials = true, Retries = 0, AuthorityOf = _ => server.Host.Text };
         using var clients = new RegistryClients(access);
         var stores = SignatureStores.Load(work.Combine("registries.d"), MachineFiles.Instance, out _)!;
+        var home = new TrustEnvironment(work.Path, IsRoot: false, _ => null);
+        var registries = RegistriesConfiguration.Load(work.Combine("registries.conf"), home, MachineFiles.Instance, out _)!;
         var verifier = new ImageVerifier(
             policy,
             null,
             new PolicyEvaluator(new OpenPgpMechanism(TimeProvider.System), MachineFiles.Instance, TimeProvider.System),
-            new ImageSources(clients, new ConfiguredRegistries(RegistriesConfiguration.Empty, stores, work.Combine("none")), MachineFiles.Instance));
+            new ImageSources(clients, new ConfiguredRegistries(registries, stores, work.Combine("none")), MachineFiles.Instance));
         var scope = new VerifyScope(
             PlatformSelection.ForHost("linux", "amd64"), command.Contains("--all"), command.Contains("--require-signed"));
         return await verifier.VerifyAsync(image, scope, default);
