@@ -97,6 +97,23 @@ public sealed partial class DocumentationTests
             $"there is no test {test.Class}.{test.Method}"));
     }
 
+    [Theory]
+    [InlineData("signing.md", "What a refusal means")]
+    [InlineData("signing.md", "What the registry says to a maker")]
+    [InlineData("operating.md", "When something is damaged")]
+    public void Every_message_that_a_page_explains_stands_in_the_program(string page, string heading)
+    {
+        var section = File.ReadAllText(Path.Combine(PlombaProgram.Repository, "docs", page)).Split($"## {heading}\n")[1].Split("\n## ")[0];
+        var texts = section.Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+            .SelectMany(line => Quoted().Matches(line.Split(" | ")[0]).Select(text => text.Groups["text"].Value)).ToList();
+        var program = string.Join('\n', Directory.EnumerateFiles(Path.Combine(PlombaProgram.Repository, "src"), "*.cs", SearchOption.AllDirectories)
+            .Where(path => !path.Contains("/obj/", StringComparison.Ordinal)).Select(File.ReadAllText)).Replace("\\\"", "\"", StringComparison.Ordinal);
+
+        Assert.True(texts.Count > 5, $"only {texts.Count} messages were found");
+        Assert.All(texts.SelectMany(text => Placeholder().Split(text)).Select(part => part.Trim(' ', '"')).Where(part => part.Length > 3), part =>
+            Assert.Contains(part, program, StringComparison.Ordinal));
+    }
+
     // Follows the verbs from help to help, then looks for each option in the help of the last one.
     private static async Task<string?> WrongAsync(string command)
     {
@@ -142,6 +159,13 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex("^[a-z]+(-[a-z]+)*$")]
     private static partial Regex Verb();
+
+    [GeneratedRegex("`(?<text>[^`]+)`")]
+    private static partial Regex Quoted();
+
+    // What stands for a name or a number, and where one message continues with another.
+    [GeneratedRegex(@"…|: |\b(?:FILE|DIR|DIGEST|N|M)\b")]
+    private static partial Regex Placeholder();
 
     [GeneratedRegex("`(?<class>[A-Za-z]+)\\.(?<method>[A-Z][A-Za-z0-9]*_[A-Za-z_0-9]+)`")]
     private static partial Regex TestName();
