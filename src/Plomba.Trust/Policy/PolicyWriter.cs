@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -33,6 +34,28 @@ public static class PolicyWriter
         ArgumentNullException.ThrowIfNull(json);
         new Rendering(json, spellOutDefaults).Write(requirements);
     }
+
+    /// <summary>One requirement list as text.</summary>
+    /// <param name="requirements">What to render.</param>
+    /// <param name="unit">One step of indentation: blanks or tabs; empty: all on one line.</param>
+    /// <param name="spellOutDefaults">As for <see cref="Write(SignaturePolicy, bool)"/>.</param>
+    internal static string Render(ImmutableArray<PolicyRequirement> requirements, string unit, bool spellOutDefaults = false)
+    {
+        var isUniform = unit.Length is > 0 and <= 16 && unit.All(c => c == unit[0]);
+        var buffer = new ArrayBufferWriter<byte>();
+        var options = Options with
+        {
+            Indented = unit.Length > 0,
+            IndentSize = isUniform ? unit.Length : 4,
+            IndentCharacter = isUniform ? unit[0] : ' ',
+        };
+        using (var json = new Utf8JsonWriter(buffer, options))
+            new Rendering(json, spellOutDefaults).Write(requirements);
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    /// <summary>A text as a JSON string, in quotes.</summary>
+    internal static string Quote(string text) => $"\"{JsonEncodedText.Encode(text, Options.Encoder)}\"";
 
     private static readonly JsonWriterOptions Options = new()
     {

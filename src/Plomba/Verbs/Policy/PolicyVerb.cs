@@ -10,5 +10,8 @@ internal static class PolicyVerb
         PolicyShowVerb.Create(),
         PolicyExplainVerb.Create(),
         PolicyLintVerb.Create(),
+        PolicySetVerb.Create(),
+        PolicyTestVerb.Create(),
+        PolicyDiffVerb.Create(),
     };
 }
