@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Plomba.Trust.Sigstore;
@@ -25,10 +26,18 @@ internal static class CertificatePath
         X509Certificate2 leaf, IReadOnlyList<X509Certificate2> roots, IEnumerable<X509Certificate2> intermediates, DateTimeOffset time)
     {
         var given = intermediates.ToArray();
-        if (CheckOnePath(leaf, [.. roots], given, time) is not { } problem)
-            return null;
-        // The platform follows one path only, and with several roots of one name it may be the wrong one.
-        return roots.Count > 1 && roots.Any(root => CheckOnePath(leaf, [root], given, time) is null) ? null : problem;
+        try
+        {
+            if (CheckOnePath(leaf, [.. roots], given, time) is not { } problem)
+                return null;
+            // The platform follows one path only, and with several roots of one name it may be the wrong one.
+            return roots.Count > 1 && roots.Any(root => CheckOnePath(leaf, [root], given, time) is null) ? null : problem;
+        }
+        catch (CryptographicException)
+        {
+            // Extensions are decoded when they are first looked at.
+            return new(SignatureReason.Malformed, "x509: malformed certificate");
+        }
     }
 
     private static CertificateProblem? CheckOnePath(
@@ -109,7 +118,7 @@ internal static class CertificatePath
 
     private static bool MaySignCode(X509Certificate2 certificate) =>
         certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>().FirstOrDefault() is not { EnhancedKeyUsages: var usages }
-        || usages.OfType<System.Security.Cryptography.Oid>().Any(u => u.Value is CodeSigning or AnyUsage);
+        || usages.OfType<Oid>().Any(u => u.Value is CodeSigning or AnyUsage);
 }
 
 /// <summary>Why a certificate does not count.</summary>

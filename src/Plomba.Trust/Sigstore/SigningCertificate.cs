@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
@@ -36,10 +37,17 @@ internal sealed class SigningCertificate
         };
         if (error is not null)
             return null;
-        if (SubjectNames.Read(certificates[0], out error) is { } names
-            && SigstoreKey.TryReadDer(certificates[0].PublicKey.ExportSubjectPublicKeyInfo(), out var key, out error))
+        try
         {
-            return new SigningCertificate(certificates[0], names, key);
+            if (SubjectNames.Read(certificates[0], out error) is { } names
+                && SigstoreKey.TryReadDer(certificates[0].PublicKey.ExportSubjectPublicKeyInfo(), out var key, out error))
+            {
+                return new SigningCertificate(certificates[0], names, key);
+            }
+        }
+        catch (CryptographicException)
+        {
+            error = "x509: malformed certificate";
         }
 
         error = $"parsing leaf certificate: {error}";

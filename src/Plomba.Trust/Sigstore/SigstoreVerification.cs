@@ -129,7 +129,7 @@ internal sealed class SigstoreVerification(SigstoreTrust trust, TimeProvider clo
 
     private static bool TryTime(long seconds, out DateTimeOffset time)
     {
-        var isInRange = seconds >= DateTimeOffset.MinValue.ToUnixTimeSeconds() && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds();
+        var isInRange = seconds >= 0 && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds();
         time = isInRange ? DateTimeOffset.FromUnixTimeSeconds(seconds) : default;
         return isInRange;
     }

@@ -63,6 +63,26 @@ public sealed class CertificatePathTests
         Assert.Null(CertificatePath.Check(Make("CN=leaf", _root, isAuthority: false, usage: CodeSigning), [_root], [], Now));
     }
 
+    [Fact]
+    public void A_damaged_certificate_is_refused_and_never_a_crash()
+    {
+        var leaf = Make("CN=leaf", _root, isAuthority: false, usage: CodeSigning, email: "anna@example.com");
+        var pki = new PkiAuthority([_root], [], "anna@example.com", null);
+        Assert.NotNull(pki.Verify(PemEncoding.WriteString("CERTIFICATE", leaf.RawData), null, Now, out _));
+        const int Seed = 20261123;
+        var random = new Random(Seed);
+        for (var i = 0; i < 400; i++)
+        {
+            var damaged = leaf.RawData;
+            for (var flips = random.Next(1, 4); flips > 0; flips--)
+                damaged[random.Next(damaged.Length)] ^= (byte)random.Next(1, 256);
+            if (damaged.AsSpan().SequenceEqual(leaf.RawData))
+                continue;
+            var key = pki.Verify(PemEncoding.WriteString("CERTIFICATE", damaged), null, Now, out var problem);
+            Assert.True(key is null && problem is not null, $"seed {Seed}, case {i}: {Convert.ToHexString(damaged)}");
+        }
+    }
+
     [Theory]
     [InlineData("myhost.example.com", "MyHost.example.com.", true)]
     [InlineData("*.example.com", "a.example.com", true)]
@@ -80,7 +100,7 @@ public sealed class CertificatePathTests
     private void Refused(string message, X509Certificate2 leaf, params X509Certificate2[] intermediates) =>
         Assert.Contains(message, CertificatePath.Check(leaf, [_root], intermediates, Now)?.Message, StringComparison.Ordinal);
 
-    private static X509Certificate2 Make(string name, X509Certificate2? issuer, bool isAuthority = true, string? usage = null)
+    private static X509Certificate2 Make(string name, X509Certificate2? issuer, bool isAuthority = true, string? usage = null, string? email = null)
     {
         var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256);
@@ -88,6 +108,13 @@ public sealed class CertificatePathTests
             request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         if (usage is not null)
             request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], false));
+        if (email is not null)
+        {
+            var names = new SubjectAlternativeNameBuilder();
+            names.AddEmailAddress(email);
+            request.CertificateExtensions.Add(names.Build());
+        }
+
         if (issuer is null)
             return request.CreateSelfSigned(Now.AddYears(-1), Now.AddYears(2));
         using var certificate = request.Create(

@@ -36,6 +36,8 @@ public sealed class SigstoreKeyTests
         Assert.Null(key.Verify(Content, maker.SignData(Content, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)));
         Assert.NotNull(key.Verify(Content, maker.SignData(Content, HashAlgorithmName.SHA256, RSASignaturePadding.Pss)));
         Assert.NotNull(key.Verify(Content, maker.SignData(Content, HashAlgorithmName.SHA512, RSASignaturePadding.Pkcs1)));
+        Assert.NotNull(key.Verify(Content, [1, 2, 3]));
+        Assert.NotNull(key.Verify(Content, []));
         Assert.Equal(key.SubjectPublicKeyInfo, Read(maker.ExportRSAPublicKeyPem()).SubjectPublicKeyInfo);
     }
 
