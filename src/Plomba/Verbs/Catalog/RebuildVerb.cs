@@ -28,7 +28,8 @@ internal static class RebuildVerb
             CatalogRebuildResult.Rebuilt rebuilt => Report(rebuilt, terminal),
             CatalogRebuildResult.InUse inUse => throw new Failure(
                 $"a server is using {inUse.Directory}", "Stop it first; a running server makes a damaged index again by itself."),
-            CatalogRebuildResult.NotWritable closed => throw new Failure($"cannot write {closed.Directory}: {closed.Reason}", "Run it as the account the server runs as."),
+            CatalogRebuildResult.NotWritable closed => throw new Failure(
+                $"cannot use {closed.Directory}: {closed.Reason}", "Name the server's data directory with --data, and run this as the account the server runs as."),
             CatalogRebuildResult.Damaged damaged => throw new Failure(damaged.Message, "Nothing was changed."),
             _ => throw new InvalidOperationException($"{result.GetType().Name} is no answer"),
         };
