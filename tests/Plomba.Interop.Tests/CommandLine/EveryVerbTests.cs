@@ -10,6 +10,7 @@ public sealed partial class EveryVerbTests : IDisposable
     // Without arguments these do what they are for.
     private static readonly string[] ActWithoutArguments = ["serve", "self-test", "site init"];
     private static readonly string[] CommonOptions = ["--output", "--quiet", "--debug", "--no-color", "--command-timeout", "--tmpdir", "--help"];
+    private static Task<List<VerbHelp>>? known;
     private readonly TemporaryDirectory _directory = new();
     private readonly TemporaryDirectory _gpg = new();
 
@@ -91,7 +92,9 @@ public sealed partial class EveryVerbTests : IDisposable
             $"{what}: {result.Errors}{result.Text}");
     }
 
-    private async Task<List<VerbHelp>> WalkAsync()
+    private Task<List<VerbHelp>> WalkAsync() => known ??= WalkOnceAsync();
+
+    private async Task<List<VerbHelp>> WalkOnceAsync()
     {
         var (found, open) = (new List<VerbHelp>(), new Queue<string[]>([[]]));
         while (open.TryDequeue(out var words))

@@ -11,10 +11,17 @@ namespace Plomba.Interop.Tests.CommandLine;
 public sealed class HostileInputTests : IDisposable
 {
     private static readonly string[] NoFiles =
-        ["H/empty", "H/directory", "H/zeros", "H/rubbish", "H/escapes", "H/huge", "H/loop", "H/missing", "H/empty/below", "/proc/self/mem"];
+        ["H/empty", "H/directory", "H/zeros", "H/rubbish", "H/escapes", "H/huge", "H/loop", "H/missing", "H/closed", "H/empty/below", "/proc/self/mem"];
+
+    private static readonly string[] NoSites = ["H/directory", "H/escapes", "H/missing", "H/closed"];
 
     private static readonly string[] NoNames =
         ["../../etc/passwd", "line\nbreak", "\u001b[31mred", "UPPER case", "ünïcode", new('x', 5000)];
+
+    // For root too a closed file shall be closed.
+    private static readonly string[] WithoutPrivileges = Environment.UserName == "root" && ChildProcess.IsInstalled("setpriv")
+        ? ["setpriv", "--bounding-set", "-dac_override,-dac_read_search", "--inh-caps", "-all"]
+        : [];
 
     private readonly TemporaryDirectory _directory = new(prefix: "hostile");
 
@@ -30,6 +37,7 @@ public sealed class HostileInputTests : IDisposable
             RandomAccess.SetLength(huge, 3L << 30);
         File.CreateSymbolicLink(Hostile("loop"), Hostile("loop"));
         TinyImage.Write(Hostile("image"), "good");
+        DurableFile.Write(Hostile("closed"), "nobody may read this"u8, UnixFileMode.None);
     }
 
     public void Dispose() => _directory.Dispose();
@@ -38,20 +46,12 @@ public sealed class HostileInputTests : IDisposable
     [InlineData("1", "catalog rebuild --data @")]
     [InlineData("1", "key new --name A --email a@b.c --algorithm ed25519 --passphrase-file H/missing -o @")]
     [InlineData("1", "key list --dir @", "H/directory")]
-    [InlineData("1", "key list --site @")]
     [InlineData("1", "key show @")]
     [InlineData("1", "key export @")]
     [InlineData("1 2", "key import @ --dir H/directory --fingerprint 0000000000000000000000000000000000000000")]
     [InlineData("1 3", "site check @")]
-    [InlineData("1 3", "site render --site @")]
-    [InlineData("1", "site show --site @")]
-    [InlineData("1", "site namespace list --site @")]
-    [InlineData("1 3", "site namespace add x --maker m --key k --site @")]
-    [InlineData("1", "site namespace remove x --yes --site @")]
-    [InlineData("1", "site key list --site @")]
     [InlineData("1 2", "site key add @ --name n --fingerprint 0000000000000000000000000000000000000000 --site H/site.toml")]
     [InlineData("1", "verify --policy @ dir:H/image")]
-    [InlineData("1", "verify --site @ dir:H/image")]
     [InlineData("1 2", "verify --insecure-policy dir:@")]
     [InlineData("1 2", "verify --insecure-policy oci:@:x")]
     [InlineData("1 2", "verify --insecure-policy --authfile @ docker://127.0.0.1:1/a")]
@@ -64,6 +64,17 @@ public sealed class HostileInputTests : IDisposable
     [InlineData("1 2", "self-test --with none --tmpdir @", "H/directory")]
     public Task A_file_that_is_none_is_said_in_one_line(string exits, string verb, string fine = "") =>
         EachAsync(exits, verb, NoFiles.Except(fine.Split(' '), StringComparer.Ordinal));
+
+    [Theory]
+    [InlineData("1", "key list --site @")]
+    [InlineData("1 3", "site render --site @")]
+    [InlineData("1", "site show --site @")]
+    [InlineData("1", "site namespace list --site @")]
+    [InlineData("1 3", "site namespace add x --maker m --key k --site @")]
+    [InlineData("1", "site namespace remove x --yes --site @")]
+    [InlineData("1", "site key list --site @")]
+    [InlineData("1", "verify --site @ dir:H/image")]
+    public Task A_site_that_is_none_is_said_in_one_line_by_every_verb_that_reads_it(string exits, string verb) => EachAsync(exits, verb, NoSites);
 
     [Theory]
     [InlineData("1", "key show @ --gpg-home away")]
@@ -129,12 +140,16 @@ public sealed class HostileInputTests : IDisposable
         return lines.Length <= 2 && lines[0].StartsWith("plomba: ", StringComparison.Ordinal) ? null : "not one clear line";
     }
 
-    private Task<ChildResult> RunAsync(string verb, string value, CancellationToken cancellation) => ChildProcess.RunAsync(
-        PlombaProgram.Path,
-        verb.Split(' ').Select(word => word == "a@b.c" ? word : Placed(word, value)),
-        environment: new Dictionary<string, string?>(StringComparer.Ordinal) { ["HOME"] = _directory.Combine("away"), ["GNUPGHOME"] = null },
-        directory: _directory.Path,
-        cancellation: cancellation);
+    private Task<ChildResult> RunAsync(string verb, string value, CancellationToken cancellation)
+    {
+        string[] command = [.. WithoutPrivileges, PlombaProgram.Path, .. verb.Split(' ').Select(word => word == "a@b.c" ? word : Placed(word, value))];
+        return ChildProcess.RunAsync(
+            command[0],
+            command[1..],
+            environment: new Dictionary<string, string?>(StringComparer.Ordinal) { ["HOME"] = _directory.Combine("away"), ["GNUPGHOME"] = null },
+            directory: _directory.Path,
+            cancellation: cancellation);
+    }
 
     private string Placed(string word, string value) =>
         word.Replace("@", value, StringComparison.Ordinal) is var text && text.Contains("H/", StringComparison.Ordinal)
