@@ -38,7 +38,7 @@ public sealed class KilledProgramTests(ITestOutputHelper output) : IAsyncLifetim
     [Fact]
     public async Task What_was_acknowledged_before_a_kill_is_served_after_it_and_nothing_half_made()
     {
-        var (rounds, limit) = Long ? (100, TimeSpan.FromMinutes(20)) : (100, TimeSpan.FromSeconds(45));
+        var (rounds, limit) = Long ? (100, TimeSpan.FromMinutes(20)) : (100, TimeSpan.FromSeconds(30));
         var (clock, kills) = (Stopwatch.StartNew(), 0);
         for (; kills < rounds && clock.Elapsed < limit; kills++)
             await PushUntilKilledAsync(kills);
@@ -56,6 +56,29 @@ public sealed class KilledProgramTests(ITestOutputHelper output) : IAsyncLifetim
             await EverythingHoldsAsync();
             server.Kill();
         }
+    }
+
+    [Fact]
+    public async Task A_push_by_skopeo_that_a_kill_cut_off_works_the_next_time()
+    {
+        Assert.SkipUnless(ChildProcess.IsInstalled("skopeo"), "skopeo is not installed");
+        using var home = new ContainersHome();
+        home.Insecure(_registry);
+        var layout = _directory.Combine("image");
+        TinyImage.Write(layout, "cut off", padding: 32 << 20);
+        string[] push = ["--insecure-policy", "copy", $"dir:{layout}", $"docker://{_registry}/cut/off:1"];
+        await using (var server = await StartAsync())
+        {
+            var pushing = home.RunAsync("skopeo", push);
+            await Task.Delay(300);
+            server.Kill();
+            await pushing;
+        }
+
+        await using var again = await StartAsync();
+        await new ServedContent(_http).IsWholeAsync("cut/off");
+        await home.MustAsync("skopeo", push);
+        Assert.Equal(1, await new ServedContent(_http).IsWholeAsync("cut/off"));
     }
 
     private static void Overwrite(string index) => DurableFile.Write(index, RandomNumberGenerator.GetBytes(50_000));
