@@ -120,7 +120,8 @@ internal sealed class InlineMessage
 
     private static ReadOnlyMemory<byte> Decompress(RawPacket packet) => OpenPgpException.Guard("compressed data", () =>
     {
-        using var body = Inflater(packet);
+        using var input = new CompressedInput(packet.Body[1..]);
+        using var body = Inflater(packet, input);
         var output = new MemoryStream();
         var buffer = new byte[8 * 1024];
         for (var count = body.Read(buffer); count > 0; count = body.Read(buffer))
@@ -130,19 +131,35 @@ internal sealed class InlineMessage
                 throw new OpenPgpException($"the message is longer than {MaximumLength} bytes when decompressed");
         }
 
+        if (body != input && input.WasTooShort)
+            throw new OpenPgpException("the compressed data ends too soon");
         return (ReadOnlyMemory<byte>)output.GetBuffer().AsMemory(0, (int)output.Length);
     });
 
-    private static Stream Inflater(RawPacket packet)
+    private static Stream Inflater(RawPacket packet, CompressedInput input) => (CompressionAlgorithmTag)packet.Body.Span[0] switch
     {
-        var data = new MemoryStream(packet.Body[1..].ToArray());
-        return (CompressionAlgorithmTag)packet.Body.Span[0] switch
+        CompressionAlgorithmTag.Uncompressed => input,
+        CompressionAlgorithmTag.Zip => new DeflateStream(input, CompressionMode.Decompress),
+        CompressionAlgorithmTag.ZLib => new ZLibStream(input, CompressionMode.Decompress),
+        CompressionAlgorithmTag.BZip2 => new PgpCompressedData(new BcpgInputStream(new MemoryStream(packet.Framed()))).GetDataStream(),
+        var other => throw new OpenPgpException($"compression algorithm {(int)other} is unknown"),
+    };
+
+    /// <summary>
+    /// Knows whether more was asked for than there is: .NET takes the end of its input for the end of the data, GnuPG ends itself over it.
+    /// </summary>
+    private sealed class CompressedInput(ReadOnlyMemory<byte> bytes) : MemoryStream(bytes.ToArray(), writable: false)
+    {
+        public bool WasTooShort { get; private set; }
+
+        public override int Read(byte[] buffer, int offset, int count) => Note(base.Read(buffer, offset, count));
+
+        public override int Read(Span<byte> buffer) => Note(base.Read(buffer));
+
+        private int Note(int count)
         {
-            CompressionAlgorithmTag.Uncompressed => data,
-            CompressionAlgorithmTag.Zip => new DeflateStream(data, CompressionMode.Decompress),
-            CompressionAlgorithmTag.ZLib => new ZLibStream(data, CompressionMode.Decompress),
-            CompressionAlgorithmTag.BZip2 => new PgpCompressedData(new BcpgInputStream(new MemoryStream(packet.Framed()))).GetDataStream(),
-            var other => throw new OpenPgpException($"compression algorithm {(int)other} is unknown"),
-        };
+            WasTooShort |= count == 0;
+            return count;
+        }
     }
 }

@@ -54,6 +54,20 @@ public sealed class AgainstGpgvTests : IAsyncDisposable
         await BothAccept(key, await _gpg.SignAsync(new byte[100_000], key, null, "--compress-algo", compression));
     }
 
+    [Theory]
+    [InlineData("zip")]
+    [InlineData("zlib")]
+    [InlineData("bzip2")]
+    public async Task Compressed_data_that_ends_too_soon_is_refused_even_when_the_message_in_it_is_whole(string compression)
+    {
+        var key = await NewKeyAsync(Name);
+        var keyring = Mechanism.Import([new KeySource("key", await ExportAsync(key))]);
+        var message = await _gpg.SignAsync(Content, key, null, "--compress-algo", compression);
+        Assert.True(keyring.Verify(message).IsGood);
+        for (var missing = 1; missing <= 8; missing++)
+            Assert.False(keyring.Verify(message.AsMemory(0, message.Length - missing)).IsGood, $"{missing} bytes are missing");
+    }
+
     [Fact]
     public async Task A_text_mode_signature_is_good()
     {
