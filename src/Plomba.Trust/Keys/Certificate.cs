@@ -153,6 +153,9 @@ internal sealed class UserId
 /// <summary>A subkey and how its primary key binds it.</summary>
 internal sealed class Subkey
 {
+    // One is there for it; each costs a verification.
+    private const int MaximumBackSignatures = 4;
+
     private readonly Certificate _certificate;
     private readonly IReadOnlyList<PgpSignature> _bindings;
 
@@ -204,7 +207,7 @@ internal sealed class Subkey
     }
 
     // Else anyone could claim another's signing subkey, and with it the signatures made by it.
-    private bool IsBackSigned(PgpSignature binding) => binding.Embedded.Any(bytes =>
+    private bool IsBackSigned(PgpSignature binding) => binding.Embedded.Take(MaximumBackSignatures).Any(bytes =>
     {
         try
         {

@@ -13,6 +13,7 @@ internal sealed class KeyRingReader
     private KeyBlock? _block;
     private List<PgpSignature>? _target;
     private int _packets;
+    private int _own;
 
     public List<KeyBlock> Blocks { get; } = [];
 
@@ -21,6 +22,9 @@ internal sealed class KeyRingReader
     public string? Damage { get; private set; }
 
     private const int MaximumPackets = 20_000;
+
+    // Each costs a verification when the key is read. Those of others, of which well-known keys have thousands, cost nothing.
+    private const int MaximumOwnSignatures = 500;
 
     public void Read(ReadOnlyMemory<byte> bytes)
     {
@@ -115,6 +119,7 @@ internal sealed class KeyRingReader
         }
 
         _block = new KeyBlock(PublicKey.Read(packet));
+        _own = 0;
         _target = _block.Signatures;
     }
 
@@ -149,6 +154,10 @@ internal sealed class KeyRingReader
         {
             return;
         }
+
+        var isOwn = _block is null ? _target is null : signature.IsIssuedBy(_block.Primary.Fingerprint);
+        if (isOwn && ++_own > MaximumOwnSignatures)
+            throw new OpenPgpException($"a key says more than {MaximumOwnSignatures} things of itself");
 
         // A revocation of the key counts wherever it stands.
         if (signature.Type == SignatureTypes.KeyRevocation && _block is not null)

@@ -30,7 +30,7 @@ internal static class SignatureAlgorithms
         (PublicKeyAlgorithmTag.RsaGeneral or PublicKeyAlgorithmTag.RsaSign, RsaPublicBcpgKey rsa) =>
             (new Rsa(rsa), $"rsa{rsa.Modulus.BitLength}", Short("RSA", rsa.Modulus.BitLength)),
         (PublicKeyAlgorithmTag.RsaEncrypt, RsaPublicBcpgKey rsa) => (null, $"rsa{rsa.Modulus.BitLength}", null),
-        (PublicKeyAlgorithmTag.Dsa, DsaPublicBcpgKey dsa) => (new Dsa(dsa), $"dsa{dsa.P.BitLength}", Short("DSA", dsa.P.BitLength)),
+        (PublicKeyAlgorithmTag.Dsa, DsaPublicBcpgKey dsa) => (new Dsa(dsa), $"dsa{dsa.P.BitLength}", Short("DSA", dsa.P.BitLength, LongestDsaModulus)),
         (PublicKeyAlgorithmTag.ECDsa, ECPublicBcpgKey ec) when Curve(ec) is { } name => (new EllipticDsa(ec), name, null),
         (PublicKeyAlgorithmTag.EdDsa_Legacy, EdDsaPublicBcpgKey ed) when ed.CurveOid.Id == Ed25519Oid => (new EdwardsDsa(ed), "ed25519", null),
         (PublicKeyAlgorithmTag.ECDH, ECPublicBcpgKey ec) => (null, ec.CurveOid.Id == Curve25519Oid ? "cv25519" : Curve(ec) ?? $"ecdh {ec.CurveOid.Id}", null),
@@ -40,11 +40,15 @@ internal static class SignatureAlgorithms
 
     private const int ShortestModulus = 2048;
     private const int LongestModulus = 16384;
+
+    // Both are far above what any program makes; beyond them a single verification takes tens of milliseconds, and a key file holds many.
+    private const int LongestDsaModulus = 4096;
+    private const int LongestExponent = 8;
     private const string Ed25519Oid = "1.3.6.1.4.1.11591.15.1";
     private const string Curve25519Oid = "1.3.6.1.4.1.3029.1.5.1";
 
-    private static string? Short(string name, int bits) =>
-        bits is < ShortestModulus or > LongestModulus ? $"{name} key of {bits} bits, {ShortestModulus} to {LongestModulus} are accepted" : null;
+    private static string? Short(string name, int bits, int longest = LongestModulus) =>
+        bits < ShortestModulus || bits > longest ? $"{name} key of {bits} bits, {ShortestModulus} to {longest} are accepted" : null;
 
     private static string? Curve(ECPublicBcpgKey key) => key.CurveOid.Id switch
     {
@@ -84,7 +88,7 @@ internal static class SignatureAlgorithms
 
         public bool Verify(HashAlgorithmTag hash, byte[] digest, BigInteger[] numbers)
         {
-            if (numbers is not [var number] || Fixed(number, _key.Modulus!.Length) is not { } signature)
+            if (numbers is not [var number] || _key.Exponent!.Length > LongestExponent || Fixed(number, _key.Modulus!.Length) is not { } signature)
                 return false;
             return Name(hash) is { } name
                 ? _pool.Use(rsa => rsa.VerifyHash(digest, signature, name, RSASignaturePadding.Pkcs1))
@@ -152,7 +156,7 @@ internal static class SignatureAlgorithms
         public bool Verify(HashAlgorithmTag hash, byte[] digest, BigInteger[] numbers)
         {
             // A hash shorter than q would be an unspoken weakening; a longer one is cut (FIPS 186-4 §4.6).
-            if (numbers is not [var r, var s] || key.P.BitLength > LongestModulus || digest.Length * 8 < key.Q.BitLength)
+            if (numbers is not [var r, var s] || key.P.BitLength > LongestDsaModulus || digest.Length * 8 < key.Q.BitLength)
                 return false;
             var signer = new DsaSigner();
             signer.Init(forSigning: false, new DsaPublicKeyParameters(key.Y, new DsaParameters(key.P, key.Q, key.G)));
