@@ -5,6 +5,7 @@ using Plomba.Verbs.Catalog;
 using Plomba.Verbs.Key;
 using Plomba.Verbs.Policy;
 using Plomba.Verbs.Site;
+using Plomba.Verbs.Skopeo;
 
 var root = new RootCommand("Trusted supply of container images: registry, signature store, verification, machines.");
 CommonOptions.AddTo(root);
@@ -15,6 +16,8 @@ root.Add(SelfTestVerb.Create());
 root.Add(ServeVerb.Create());
 root.Add(SiteVerb.Create());
 root.Add(VerifyVerb.Create());
+foreach (var verb in SkopeoVerb.CreateAll())
+    root.Add(verb);
 
 // No response files: an argument that begins with @ is a name like any other, and no file's content is ever shown as a mistake.
 var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -22,7 +25,7 @@ if (WrongUsage.Find(parsed) is { } mistake)
 {
     Console.Error.WriteLine($"plomba: {Terminal.Printable(mistake)}");
     Console.Error.WriteLine("  plomba --help and plomba VERB --help tell what there is.");
-    return ExitCode.Usage;
+    return SkopeoVerb.UsageCodeOf(parsed.CommandResult.Command);
 }
 
 // A server has its own way to stop: requests under way are finished first.

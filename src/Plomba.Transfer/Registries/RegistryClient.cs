@@ -68,6 +68,10 @@ public sealed class RegistryClient : IDisposable
             : throw new TransferException(TransferTrouble.Mismatch, $"Manifest does not match provided manifest digest {digest}");
     }
 
+    /// <summary>All tags of a repository, in the registry's order; what is no valid tag is left out.</summary>
+    public Task<IReadOnlyList<string>> GetTagsAsync(RepositoryName repository, CancellationToken cancellation) =>
+        TagListing.ReadAsync(this, repository, cancellation);
+
     /// <inheritdoc/>
     public void Dispose() => Transport.Dispose();
 
