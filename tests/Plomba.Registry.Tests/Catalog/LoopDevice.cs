@@ -1,10 +1,16 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 using Plomba.Files;
 
 namespace Plomba.Registry.Tests.Catalog;
 
 /// <summary>An ext4 file system in a file, mounted while this object lives.</summary>
-internal sealed class LoopDevice : IAsyncDisposable
+internal sealed partial class LoopDevice : IAsyncDisposable
 {
+    // EXT4_IOC_SHUTDOWN with NOLOGFLUSH: from this moment nothing more reaches the device, as if the power had failed.
+    private const nuint Shutdown = 0x8004587D;
+    private const uint WithoutFlushingTheLog = 2;
+
     private readonly string _mount;
 
     private LoopDevice(string mount) => _mount = mount;
@@ -31,5 +37,19 @@ internal sealed class LoopDevice : IAsyncDisposable
         return (await ChildProcess.RunAsync("mount", ["-o", "loop", image, mount])).ExitCode == 0 ? new LoopDevice(mount) : null;
     }
 
+    /// <summary>Lets the power fail: what has not reached the device by now never will, and every later write fails.</summary>
+    public void CutPower()
+    {
+        using var directory = Open(_mount, 0x10000, 0);
+        var flags = WithoutFlushingTheLog;
+        Assert.True(!directory.IsInvalid && IoControl(directory, Shutdown, ref flags) == 0, $"cannot shut {_mount} down: {Marshal.GetLastPInvokeErrorMessage()}");
+    }
+
     public async ValueTask DisposeAsync() => await ChildProcess.RunAsync("umount", [_mount]);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial SafeFileHandle Open(string path, int flags, int mode);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    private static partial int IoControl(SafeFileHandle file, nuint request, ref uint argument);
 }

@@ -4,8 +4,8 @@ using Plomba.Files;
 namespace Plomba.Registry.Tests.Catalog;
 
 /// <summary>
-/// The power fails while four clients push: the image of the file system is copied at random moments, and the copy,
-/// which holds nothing but what had reached the device, is mounted and looked at.
+/// The power fails while four clients push: at a random moment the file system is shut down without flushing anything, so
+/// that its device holds nothing but what had reached it; mounted again, it is looked at.
 /// </summary>
 public sealed class PowerLossTests(ITestOutputHelper output) : IDisposable
 {
@@ -22,7 +22,7 @@ public sealed class PowerLossTests(ITestOutputHelper output) : IDisposable
         {
             var lines = await PushUntilPowerFailsAsync(round);
             acknowledged += lines.Length;
-            await using var after = await LoopDevice.MountAsync(_directory.Combine("copy"), _directory.Combine("after"));
+            await using var after = await LoopDevice.MountAsync(_directory.Combine("image"), _directory.Combine("after"));
             Assert.NotNull(after);
             var pushes = new AcknowledgedPushes(_directory.Combine("after", "data"));
             await pushes.CheckAsync(lines, afterPowerLoss: true);
@@ -47,13 +47,10 @@ public sealed class PowerLossTests(ITestOutputHelper output) : IDisposable
             await Task.Delay(5);
         await Task.Delay(_random.Next(0, 400));
 
-        // Stopped, so that the copy is of one moment.
-        var process = File.ReadLines(acknowledgements).First().Split(' ')[1];
-        await ChildProcess.RunAsync("kill", ["-STOP", process]);
-        var lines = File.ReadAllLines(acknowledgements);
-        await ChildProcess.RunAsync("cp", ["--sparse=always", _directory.Combine("image"), _directory.Combine("copy")]);
+        device.CutPower();
         await kill.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => worker);
-        return lines;
+        await Task.WhenAny(worker);
+        // Nothing can have been acknowledged since: every fsync failed.
+        return File.ReadAllLines(acknowledgements);
     }
 }
