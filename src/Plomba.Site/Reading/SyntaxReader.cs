@@ -16,6 +16,7 @@ internal static class SyntaxReader
     /// <summary>The syntax without the lines that are not TOML; null when nothing sensible is left.</summary>
     public static DocumentSyntax? Read(string text, FindingList findings)
     {
+        var end = EndOf(text);
         // Tomlyn throws when a file ends within an escape; with a line end there it reports the open string.
         if (text.EndsWith('\\'))
             text += "\n";
@@ -24,7 +25,7 @@ internal static class SyntaxReader
             var (document, mistake) = Parse(text);
             if (mistake is not { } found)
                 return document;
-            findings.Error(found.Place, FindingCode.Syntax, $"{found.Text}: write KEY = VALUE, one a line, strings in double quotes");
+            findings.Error(found.Place.Line > end.Line ? end : found.Place, FindingCode.Syntax, $"{found.Text}: write KEY = VALUE, one a line, strings in double quotes");
             if (document is null || !TryLeaveOut(ref text, found.Place.Line))
                 return null;
         }
@@ -44,6 +45,8 @@ internal static class SyntaxReader
 
     /// <summary>The syntax of a file that is known to be valid.</summary>
     public static DocumentSyntax ReadValid(string text) => SyntaxParser.ParseStrict(text, validate: false);
+
+    private static Place EndOf(string text) => new(text.Count(c => c == '\n') + 1, text.Length - text.LastIndexOf('\n'));
 
     private static (DocumentSyntax? Document, (Place Place, string Text)? Mistake) Parse(string text)
     {

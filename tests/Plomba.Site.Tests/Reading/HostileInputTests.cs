@@ -9,6 +9,13 @@ public sealed class HostileInputTests
         Gen.Byte.Array[0, 400].Sample(bytes => Assert.Null(SiteFile.Parse(bytes, "/s").Site), iter: 3_000);
 
     [Fact]
+    public void A_mistake_never_lies_behind_the_end_of_the_file()
+    {
+        var text = Sites.Reference.Remove(1281) + "\n, x\\=\\";
+        Assert.All(Sites.Read(text).Findings, finding => Assert.InRange(finding.Line, 1, text.Count(c => c == '\n') + 1));
+    }
+
+    [Fact]
     public void A_damaged_site_never_throws_and_findings_lie_inside_the_file() =>
         Gen.Select(Gen.Int[0, Sites.Reference.Length - 1], Gen.Int[0, 40], Gen.Char["\"'[]{}=.,#\n\r\t\\\0 1ax-é"].Array[0, 8]).Sample((start, removed, put) =>
         {
