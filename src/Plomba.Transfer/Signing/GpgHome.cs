@@ -88,7 +88,7 @@ public sealed class GpgHome(string? directory, TimeProvider clock)
     {
         if (directory is not null)
             return Path.GetFullPath(directory);
-        // Home: /root/.gnupg
+        // gpg --version tells it in a line that begins with "Home: ".
         return (await RunAsync(["--version"], null, cancellation)).TryGet(out var result, out _)
             ? result.Text.Split('\n').FirstOrDefault(l => l.StartsWith("Home: ", StringComparison.Ordinal))?[6..].Trim() is { Length: > 0 } home
                 ? home.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile), home[2..]) : home

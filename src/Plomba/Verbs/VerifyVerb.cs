@@ -2,11 +2,8 @@ using System.CommandLine;
 using Plomba.CommandLine;
 using Plomba.Images.Transports;
 using Plomba.Transfer;
-using Plomba.Transfer.Registries;
 using Plomba.Transfer.Verifying;
-using Plomba.Trust.Files;
 using Plomba.Trust.Policy;
-using Plomba.Trust.SimpleSigning;
 
 namespace Plomba.Verbs;
 
@@ -21,32 +18,19 @@ internal static class VerifyVerb
         var all = new Option<bool>("--all", "-a") { Description = "Every instance of a multi-platform image, not only this platform's." };
         var requireSigned = new Option<bool>("--require-signed") { Description = "Refuse what the policy accepts without asking for a signature." };
         var explain = new Option<bool>("--explain") { Description = "Tell every step, also of what is accepted." };
-        var policy = new PolicyOptions();
-        var stores = new StoreOptions();
-        var access = new AccessOptions();
-        var platform = new PlatformOptions();
+        var options = new VerifierOptions();
         var command = new Command("verify", "Tell whether images may be used under the policy, and why.") { images, all, requireSigned, explain };
-        policy.AddTo(command);
-        stores.AddTo(command);
-        access.AddTo(command);
-        platform.AddTo(command);
+        options.AddTo(command);
         return command.Does(async (parsed, terminal, cancellation) =>
         {
-            if (policy.IsInsecure(parsed) && parsed.GetValue(requireSigned))
+            if (options.Policy.IsInsecure(parsed) && parsed.GetValue(requireSigned))
                 throw Failure.Usage("--insecure-policy and --require-signed are mutually exclusive");
             var named = parsed.ReadImages(images);
             if (named.FirstOrDefault(i => !ImageSources.CanOpen(i)) is { } unreadable)
                 throw Failure.Usage($"{unreadable}: verify reads images from a registry, dir: and oci:");
-            var environment = Machine.TrustEnvironment;
-            var chosen = policy.Read(parsed, environment, terminal);
-            using var clients = new RegistryClients(access.Read(parsed));
-            var verifier = new ImageVerifier(
-                chosen.Policy,
-                chosen.File,
-                new PolicyEvaluator(new OpenPgpMechanism(TimeProvider.System), MachineFiles.Instance, TimeProvider.System),
-                new ImageSources(clients, stores.Read(parsed, environment, chosen.Site), MachineFiles.Instance));
-            var scope = new VerifyScope(platform.Read(parsed), parsed.GetValue(all), parsed.GetValue(requireSigned));
-            var verdicts = await VerifyAsync(verifier, named, scope, cancellation);
+            using var open = options.Open(parsed, terminal);
+            var scope = open.Scope with { AllInstances = parsed.GetValue(all), RequireSigned = parsed.GetValue(requireSigned) };
+            var verdicts = await VerifyAsync(open.Verifier, named, scope, cancellation);
             Report(terminal, verdicts, parsed.GetValue(explain));
             return ExitCode.Worst(verdicts.Select(v => v.ExitCode));
         });

@@ -2,11 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Plomba.CommandLine;
 using Plomba.Transfer;
-using Plomba.Transfer.Registries;
-using Plomba.Transfer.Verifying;
-using Plomba.Trust.Files;
 using Plomba.Trust.Policy;
-using Plomba.Trust.SimpleSigning;
 
 namespace Plomba.Verbs.Policy;
 
@@ -23,27 +19,16 @@ internal static class PolicyTestVerb
     public static Command Create()
     {
         var table = new Argument<string>("TABLE") { Description = "Lines of: image, accept|refuse|undecided, and, if wanted, a part of the reason; separated by tabs." };
-        var (policy, stores, access, platform) = (new PolicyOptions(), new StoreOptions(), new AccessOptions(), new PlatformOptions());
+        var options = new VerifierOptions();
         var command = new Command("test", "Verify images and compare the verdicts with a table; exit 3 if a row differs.") { table };
-        policy.AddTo(command);
-        stores.AddTo(command);
-        access.AddTo(command);
-        platform.AddTo(command);
+        options.AddTo(command);
         return command.Does(async (parsed, terminal, cancellation) =>
         {
             var rows = Read(parsed.GetRequiredValue(table));
-            var environment = Machine.TrustEnvironment;
-            var chosen = policy.Read(parsed, environment, terminal);
-            using var clients = new RegistryClients(access.Read(parsed));
-            var verifier = new ImageVerifier(
-                chosen.Policy,
-                chosen.File,
-                new PolicyEvaluator(new OpenPgpMechanism(TimeProvider.System), MachineFiles.Instance, TimeProvider.System),
-                new ImageSources(clients, stores.Read(parsed, environment, chosen.Site), MachineFiles.Instance));
-            var scope = new VerifyScope(platform.Read(parsed));
+            using var open = options.Open(parsed, terminal);
             var results = new List<Result>();
             foreach (var row in rows)
-                results.Add(new Result(row, (await verifier.VerifyAsync(row.Row.Image, scope, cancellation))[0]));
+                results.Add(new Result(row, (await open.Verifier.VerifyAsync(row.Row.Image, open.Scope, cancellation))[0]));
             Report(terminal, results);
             return results.All(r => r.IsExpected) ? ExitCode.Done : ExitCode.Refused;
         });
