@@ -6,7 +6,7 @@ using Tomlyn.Syntax;
 namespace Plomba.Trust.Toml;
 
 /// <summary>Reads a TOML text into nodes that keep their places. What is defined twice is a mistake.</summary>
-internal static class TomlTreeReader
+public static class TomlTreeReader
 {
     // What is read here nests three deep. The library's parser is recursive.
     private const int MaximumDepth = 64;
@@ -81,14 +81,14 @@ internal static class TomlTreeReader
             {
                 case null when header is TableArraySyntax:
                     var array = New(header, (line, column) => new TomlArray(line, column));
-                    array.Items.Add(table);
+                    array.Add(table);
                     parent.Add(name, array);
                     break;
                 case null:
                     parent.Add(name, table);
                     break;
                 case TomlArray existing when header is TableArraySyntax:
-                    existing.Items.Add(table);
+                    existing.Add(table);
                     break;
                 case TomlTable existing when header is TableSyntax:
                     table = existing;
@@ -155,7 +155,8 @@ internal static class TomlTreeReader
                 return New(flag, (line, column) => new TomlBoolean(line, column, flag.Value));
             case ArraySyntax items:
                 var array = New(items, (line, column) => new TomlArray(line, column));
-                array.Items.AddRange(items.Items.Select(i => NodeOf(i.Value)));
+                foreach (var item in items.Items)
+                    array.Add(NodeOf(item.Value));
                 return array;
             case InlineTableSyntax inline:
                 var table = New(inline, (line, column) => new TomlTable(line, column));
