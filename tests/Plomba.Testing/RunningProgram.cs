@@ -119,6 +119,22 @@ public sealed class RunningProgram : IAsyncDisposable
         return process.ExitCode;
     }
 
+    /// <summary>Ends its standard input and waits so long for it to end by itself; whether it did.</summary>
+    public async Task<bool> EndInputAsync(TimeSpan patience)
+    {
+        process.StandardInput.Close();
+        using var limit = new CancellationTokenSource(patience);
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
