@@ -86,6 +86,9 @@ public sealed record SiteNamespace
 
     /// <summary>Whether <c>/sigstore/</c> shows this namespace's signatures.</summary>
     public bool PublicLookaside { get; init; } = true;
+
+    /// <summary>Kubernetes namespaces whose pods may run images of this one; those named anywhere run no others.</summary>
+    public IReadOnlyList<KubernetesName> Kubernetes { get; init; } = [];
 }
 
 /// <summary><c>require</c> of a namespace.</summary>

@@ -29,6 +29,7 @@ internal sealed class NamespaceReader(FindingList findings, IReadOnlyList<SiteKe
             var require = table.Value("require", Require);
             var identity = table.Value("identity", Identity);
             var lookaside = table.Value("lookaside", Lookaside);
+            var kubernetes = table.Values<KubernetesName>("kubernetes", KubernetesName.TryParse, "write kubernetes = [\"team-a\"]");
             table.ReportUnknown();
             var found = (keyNames ?? []).ConvertAll(Resolve);
             if (name is not { } valid)
@@ -42,6 +43,7 @@ internal sealed class NamespaceReader(FindingList findings, IReadOnlyList<SiteKe
                 Require = require?.Value ?? KeyRequirement.Any,
                 Identity = identity?.Value ?? IdentityRule.RepositoryDigestOrExact,
                 PublicLookaside = lookaside?.Value ?? true,
+                Kubernetes = [.. (kubernetes ?? []).Select(k => k.Value)],
             });
         }
 

@@ -22,4 +22,10 @@ public sealed record RenderedRole(string Folder)
 
     /// <summary>Builds, pushes and signs.</summary>
     public static RenderedRole Maker { get; } = new("maker");
+
+    /// <summary>A Kubernetes machine that runs only what is signed.</summary>
+    public static RenderedRole Node { get; } = new("node");
+
+    /// <summary>The machine that holds images, signatures and keys.</summary>
+    public static RenderedRole Server { get; } = new("server");
 }

@@ -7,17 +7,23 @@ namespace Plomba.Site.Rendering;
 public static class SitePolicy
 {
     /// <summary>For clients: what is not signed as the site says is refused, whatever registry it comes from.</summary>
-    public static SignaturePolicy ForClient(SiteDescription site) => Build(site, new Reject());
+    public static SignaturePolicy ForClient(SiteDescription site) => ForClient(site, ClientVersions.Unknown);
+
+    /// <summary>The same in the words that these versions understand.</summary>
+    public static SignaturePolicy ForClient(SiteDescription site, ClientVersions versions) => Build(site, new Reject(), versions);
 
     /// <summary>For makers, who start from anybody's images: the site's namespaces are held to the same keys.</summary>
-    public static SignaturePolicy ForMaker(SiteDescription site) => Build(site, new InsecureAcceptAnything());
+    public static SignaturePolicy ForMaker(SiteDescription site) => ForMaker(site, ClientVersions.Unknown);
 
-    private static SignaturePolicy Build(SiteDescription site, PolicyRequirement standard) =>
+    /// <summary>The same in the words that these versions understand.</summary>
+    public static SignaturePolicy ForMaker(SiteDescription site, ClientVersions versions) => Build(site, new InsecureAcceptAnything(), versions);
+
+    private static SignaturePolicy Build(SiteDescription site, PolicyRequirement standard, ClientVersions versions) =>
         site.Namespaces.Aggregate(
             SignaturePolicy.Of(standard),
-            (policy, n) => policy.With("docker", site.ScopeOf(n), RequirementsOf(site, n)));
+            (policy, n) => policy.With("docker", site.ScopeOf(n), RequirementsOf(site, n, versions)));
 
-    private static ImmutableArray<PolicyRequirement> RequirementsOf(SiteDescription site, SiteNamespace @namespace)
+    private static ImmutableArray<PolicyRequirement> RequirementsOf(SiteDescription site, SiteNamespace @namespace, ClientVersions versions)
     {
         var files = @namespace.Keys.Select(k => site.FileOf(k).Text).ToImmutableArray();
         var identity = IdentityOf(@namespace.Identity);
@@ -26,6 +32,7 @@ public static class SitePolicy
             (0, _) => [new Reject()],
             (1, _) => [By(KeyMaterial.Path(files[0]), identity)],
             (_, KeyRequirement.All) => [.. files.Select(f => By(KeyMaterial.Path(f), identity))],
+            _ when NamespaceKeyring.IsNeeded(@namespace, versions) => [By(KeyMaterial.Path(NamespaceKeyring.FileOf(site, @namespace).Text), identity)],
             _ => [By(KeyMaterial.Paths(files), identity)],
         };
     }

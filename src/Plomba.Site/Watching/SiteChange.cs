@@ -58,6 +58,6 @@ public sealed record SiteChange
         yield return ("[access]", $"{site.Access}");
         yield return ("[[key]]", string.Join('\n', site.Keys));
         yield return ("[[namespace]]", string.Join('\n', site.Namespaces.Select(n =>
-            $"{n.Name.Text}:{string.Join(' ', n.Makers)}:{string.Join(' ', n.Keys.Select(k => k.Name))}:{n.Require}:{n.Identity}:{n.PublicLookaside}")));
+            $"{n.Name.Text}:{string.Join(' ', n.Makers)}:{string.Join(' ', n.Keys.Select(k => k.Name))}:{n.Require}:{n.Identity}:{n.PublicLookaside}:{string.Join(' ', n.Kubernetes)}")));
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Plomba.Trust.OpenPgp;
 
 namespace Plomba.Trust.Keys;
 
@@ -10,6 +11,11 @@ namespace Plomba.Trust.Keys;
 /// <param name="Key">The one key in it.</param>
 public sealed record KeyFile(ReadOnlyMemory<byte> Bytes, KeyInfo Key)
 {
+    /// <summary>The key's packets without armor: of several files they can be joined to one keyring.</summary>
+    public ReadOnlyMemory<byte> Binary => Armor.IsBinary(Bytes.Span)
+        ? Bytes
+        : Armor.Decode(Bytes, Armor.PublicKey).SelectMany(block => block.Bytes.ToArray()).ToArray();
+
     /// <summary>Reads and checks; false with one line of what is wrong. Expired and revoked keys are read, see <see cref="Key"/>.</summary>
     public static bool TryRead(
         ReadOnlyMemory<byte> bytes, DateTimeOffset now, [NotNullWhen(true)] out KeyFile? file, [NotNullWhen(false)] out string? error)

@@ -1,27 +1,12 @@
 using System.Text;
 using Plomba.Site.Names;
 using Plomba.Site.Rendering;
-using Plomba.Testing;
 using Plomba.Trust.Policy;
 
 namespace Plomba.Site.Tests.Rendering;
 
 public sealed class RenderingTests
 {
-    private static readonly string Expected = Path.Combine(PlombaProgram.Repository, "tests/Plomba.Site.Tests/Rendering/Expected");
-
-    [Fact]
-    public void The_reference_deployment_renders_the_expected_files_byte_for_byte()
-    {
-        var site = Sites.Valid(Sites.Reference);
-        var rendered = SiteRendering.All(site, site.Makers.First());
-
-        Assert.Equal(
-            Directory.EnumerateFiles(Expected, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Expected, f)).Order(),
-            rendered.Select(f => f.Path).Order());
-        Assert.All(rendered, f => Assert.Equal(File.ReadAllText(Path.Combine(Expected, f.Path)), Encoding.UTF8.GetString(f.Content.Span)));
-    }
-
     [Fact]
     public void Every_key_of_all_must_sign_and_any_of_several_may()
     {

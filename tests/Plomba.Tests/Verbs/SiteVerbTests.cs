@@ -221,6 +221,8 @@ public sealed class SiteVerbTests : IAsyncDisposable
             [
                 "client/etc/containers/policy.json", "client/etc/containers/registries.d/plomba.yaml", "client/etc/containers/registries.conf.d/50-plomba.conf",
                 "maker/.config/containers/policy.json", "maker/.config/containers/registries.d/plomba.yaml",
+                "node/etc/containers/policy.json", "node/etc/containers/registries.d/plomba.yaml", "node/etc/containers/registries.conf.d/50-plomba.conf",
+                "node/etc/crio/crio.conf.d/50-plomba.conf", "server/etc/systemd/system/plomba.service",
             ],
             result.Text.Split('\n').Where(l => l.StartsWith("==> ", StringComparison.Ordinal)).Select(l => l[4..^4]));
         Assert.Contains($"lookaside-staging: file://{_work.Combine("plomba-data", "staging", "anna")}\n", result.Text, StringComparison.Ordinal);

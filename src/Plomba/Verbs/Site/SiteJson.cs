@@ -52,7 +52,8 @@ internal static class SiteJson
         [.. n.Keys.Select(k => k.Name.Text)],
         n.Require == KeyRequirement.All ? "all" : "any",
         n.Identity switch { IdentityRule.Exact => "exact", IdentityRule.Repository => "repository", _ => null },
-        n.PublicLookaside ? "public" : "off");
+        n.PublicLookaside ? "public" : "off",
+        [.. n.Kubernetes.Select(k => k.Text)]);
 }
 
 internal sealed record CheckJson(string File, bool Valid, IReadOnlyList<FindingJson> Findings);
@@ -89,7 +90,7 @@ internal sealed record AccessJson(string? Passwords, bool PlainHttpPasswords);
 internal sealed record SiteKeyJson(string Name, string Fingerprint, string? Owner, string File, string Url, string? State);
 
 internal sealed record SiteNamespaceJson(
-    string Name, string Scope, IReadOnlyList<string> Makers, IReadOnlyList<string> Keys, string Require, string? Identity, string Lookaside);
+    string Name, string Scope, IReadOnlyList<string> Makers, IReadOnlyList<string> Keys, string Require, string? Identity, string Lookaside, IReadOnlyList<string> Kubernetes);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(CheckJson))]

@@ -14,8 +14,8 @@ internal static class SiteRenderVerb
 {
     private static readonly Option<string> For = new("--for")
     {
-        Description = "Whose files: a client's, a maker's, or all.",
-        HelpName = "client|maker|all",
+        Description = "Whose files: a client's, a maker's, a node's, a server's, or all.",
+        HelpName = "client|maker|node|server|all",
         DefaultValueFactory = _ => "all",
     };
 
@@ -27,22 +27,27 @@ internal static class SiteRenderVerb
 
     private static readonly Option<string?> To = new("--to")
     {
-        Description = "Write the files below this directory, in client/, maker/ and hosts (default: print them).",
+        Description = "Write the files below this directory, in client/, maker/, node/, server/ and hosts (default: print them).",
         HelpName = "DIR",
     };
+
+    private static readonly VersionOptions Versions = new();
 
     private static readonly Option<bool> Force = new("--force") { Description = "Replace files that differ." };
 
     public static Command Create()
     {
-        For.AcceptOnlyFromAmong("client", "maker", "all");
-        return new Command("render", "Print or write what is derived from a site.") { For, Maker, To, Force, SiteOption.Site }.Does((parsed, terminal, _) =>
+        For.AcceptOnlyFromAmong("client", "maker", "node", "server", "all");
+        var command = new Command("render", "Print or write what is derived from a site.") { For, Maker, To, Force, SiteOption.Site };
+        Versions.AddTo(command);
+        return command.Does((parsed, terminal, _) =>
         {
             var path = SiteOption.PathOf(parsed);
             var reading = SiteOption.Read(path, p => SiteCheck.Run(p, TimeProvider.System.GetUtcNow()));
             if (reading.Site is not { } site)
                 throw SiteOption.Invalid(path, ExitCode.Refused);
-            var files = Render(site, parsed.GetValue(For)!, parsed.GetValue(Maker), terminal);
+            var request = new RenderingRequest { Versions = Versions.Read(parsed), KeyOf = key => PacketsOf(site, key) };
+            var files = Render(site, parsed.GetValue(For)!, parsed.GetValue(Maker), request, terminal);
             if (parsed.GetValue(To) is { } directory)
                 Write(files, directory, parsed.GetValue(Force), terminal);
             else
@@ -51,17 +56,25 @@ internal static class SiteRenderVerb
         });
     }
 
-    private static IReadOnlyList<RenderedFile> Render(SiteDescription site, string role, string? named, Terminal terminal)
+    private static IReadOnlyList<RenderedFile> Render(SiteDescription site, string role, string? named, RenderingRequest request, Terminal terminal)
     {
         if (role == "client")
-            return [.. SiteRendering.ForClient(site), .. SiteRendering.ForEverybody(site)];
+            return [.. SiteRendering.ForClient(site, request), .. SiteRendering.ForEverybody(site)];
+        if (role == "node")
+            return [.. SiteRendering.ForNode(site, request), .. SiteRendering.ForEverybody(site)];
+        if (role == "server")
+            return SiteRendering.ForServer(site, request);
         var maker = MakerOf(site, named, terminal);
         if (role == "all")
-            return SiteRendering.All(site, maker);
+            return SiteRendering.All(site, maker, request);
         return maker is { } account
-            ? SiteRendering.ForMaker(site, account)
+            ? SiteRendering.ForMaker(site, account, request)
             : throw new Failure("the site has no makers", "Name one in a namespace: plomba site namespace set NAME --maker ACCOUNT.");
     }
+
+    // The site passed its check a moment ago, so only a change in between can fail here.
+    private static ReadOnlyMemory<byte> PacketsOf(SiteDescription site, SiteKey key) =>
+        SiteKeyFile.TryRead(site, key, TimeProvider.System.GetUtcNow(), out var file, out var mistake) ? file.Binary : throw new Failure(mistake.Value.Text);
 
     private static AccountName? MakerOf(SiteDescription site, string? named, Terminal terminal)
     {
