@@ -2,7 +2,7 @@ using NetArchTest.Rules;
 
 namespace Plomba.Tests;
 
-/// <summary>Dependencies point one way: Images, Files ← Trust ← Transfer, Registry, Site ← the program.</summary>
+/// <summary>Dependencies point one way: Images, Files ← Trust ← Transfer, Registry, Site ← Hosts ← the program.</summary>
 public sealed class ArchitectureTests
 {
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
@@ -13,6 +13,7 @@ public sealed class ArchitectureTests
         ["Plomba.Transfer"] = ["Plomba.Files", "Plomba.Images", "Plomba.Trust"],
         ["Plomba.Registry"] = ["Plomba.Files", "Plomba.Images", "Plomba.Trust"],
         ["Plomba.Site"] = ["Plomba.Files", "Plomba.Images", "Plomba.Trust"],
+        ["Plomba.Hosts"] = ["Plomba.Files", "Plomba.Images", "Plomba.Trust", "Plomba.Transfer", "Plomba.Site"],
     };
 
     public static TheoryData<string> Projects => [.. Allowed.Keys];
