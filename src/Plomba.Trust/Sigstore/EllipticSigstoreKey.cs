@@ -37,6 +37,9 @@ internal sealed class EllipticSigstoreKey : SigstoreKey
             : "invalid signature when validating IEEE_P1363 encoded signature";
     }
 
+    /// <summary>Whether its curve is P-256.</summary>
+    public bool IsP256 => _length == 32;
+
     /// <summary>Whether it is a DER signature, without any other form, over the content.</summary>
     public bool IsDerSignature(ReadOnlySpan<byte> content, ReadOnlySpan<byte> signature) =>
         TryReadDer(signature, out var r, out var s, out var isWhole) && isWhole && IsGood(content, r, s);

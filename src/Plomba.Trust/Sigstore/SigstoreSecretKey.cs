@@ -28,6 +28,15 @@ public abstract class SigstoreSecretKey : IDisposable
     /// <summary>A new ECDSA P-256 key.</summary>
     public static SigstoreSecretKey Create() => new Elliptic(ECDsa.Create(ECCurve.NamedCurves.nistP256));
 
+    /// <summary>A new Ed25519 key.</summary>
+    public static SigstoreSecretKey CreateEd25519()
+    {
+        // PKCS #8 of an Ed25519 key (RFC 8410 §7) is this and the 32 bytes of the seed.
+        ReadOnlySpan<byte> prefix = [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
+        var seed = RandomNumberGenerator.GetBytes(Ed25519.SecretKeySize);
+        return new Edwards(seed, [.. prefix, .. seed]);
+    }
+
     /// <summary>Reads a key file. False with the reference's words, which never hold anything of the key or passphrase.</summary>
     /// <param name="pem">The file; its first PEM block counts.</param>
     /// <param name="passphrase">May be empty, if the key was encrypted with the empty passphrase.</param>
