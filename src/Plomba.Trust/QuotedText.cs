@@ -7,7 +7,7 @@ namespace Plomba.Trust;
 /// Foreign text for messages: in double quotes, with everything that does not print escaped, so that a key, a scope or a
 /// claimed identity cannot move the cursor or forge a line. The form is the reference implementation's (Go's <c>%q</c>).
 /// </summary>
-internal static class QuotedText
+public static class QuotedText
 {
     /// <summary>The quoted text.</summary>
     public static string Of(string text)
