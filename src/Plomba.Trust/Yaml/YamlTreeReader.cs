@@ -11,7 +11,7 @@ namespace Plomba.Trust.Yaml;
 /// Reads the first document of a YAML text into nodes that keep their places. The representation model of the library is
 /// not used: it refuses duplicate keys even in parts that are ignored, and reads all documents.
 /// </summary>
-internal sealed class YamlTreeReader
+public sealed class YamlTreeReader
 {
     // What is read here nests three deep.
     private const int MaximumDepth = 50;

@@ -3,7 +3,7 @@ using Plomba.Images.Transports;
 namespace Plomba.Trust.Policy.Explaining;
 
 /// <summary>How the scopes of a transport contain one another: what is looked for when a scope is not there (TRUST.md §2, §3.3).</summary>
-internal static class WiderScopes
+public static class WiderScopes
 {
     /// <summary>The scopes looked for after <paramref name="scope"/>, nearest first, the empty one last; nothing for the empty one.</summary>
     public static IEnumerable<string> Of(string transport, string scope)
