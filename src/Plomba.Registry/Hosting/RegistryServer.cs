@@ -37,6 +37,7 @@ public sealed class RegistryServer : IAsyncDisposable
     private readonly RegistryServerOptions _options;
     private readonly OpenRegistry _registry;
     private readonly SystemdNotifier _systemd = new();
+    private Watchdog? _watchdog;
     private bool _stopped;
 
     private RegistryServer(WebApplication application, RegistryServerOptions options, OpenRegistry registry)
@@ -69,6 +70,7 @@ public sealed class RegistryServer : IAsyncDisposable
             await application.StartAsync(cancellation);
             var server = new RegistryServer(application, options, registry);
             server._systemd.Notify(ServiceState.Ready);
+            server._watchdog = Watchdog.Start(server._systemd, options.Clock);
             return new ServerStart.Started(server);
         }
         catch (Exception e) when (Explain(e, options) is { } reason)
@@ -110,6 +112,8 @@ public sealed class RegistryServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        if (_watchdog is not null)
+            await _watchdog.DisposeAsync();
         await _application.DisposeAsync();
         await _registry.DisposeAsync();
     }

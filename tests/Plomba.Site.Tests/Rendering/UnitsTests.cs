@@ -25,7 +25,10 @@ public sealed class UnitsTests
         """;
 
     // systemd's words: below 2.0 is its best grade ("OK").
-    private const double HighestExposure = 2.0;
+    private const double HighestExposure = 1.9;
+
+    // What runs as root because it mends other users' files: still in the same grade's next ("OK" goes to 4.0).
+    private const double HighestExposureOfRoot = 3.9;
 
     [Theory]
     [InlineData("low ports")]
@@ -40,12 +43,27 @@ public sealed class UnitsTests
             DurableFile.Write(work.Combine(name), Encoding.UTF8.GetBytes(text));
 
         var verified = await ChildProcess.RunAsync("systemd-analyze", ["verify", "--man=no", .. units.Select(u => work.Combine(u.Name))]);
-        var security = await ChildProcess.RunAsync("systemd-analyze", ["security", "--offline=true", "--no-pager", work.Combine(ServerUnits.Service)]);
 
         Assert.Equal(kind == "sockets" ? 3 : 1, units.Count);
         Assert.Equal((0, ""), (verified.ExitCode, verified.Errors));
-        var level = security.Text.Split("Overall exposure level for plomba.service: ")[1].Split(' ')[0];
-        Assert.True(double.Parse(level, CultureInfo.InvariantCulture) < HighestExposure, security.Text);
+        Assert.InRange(await ExposureAsync(work.Combine(ServerUnits.Service)), 0, HighestExposure);
+    }
+
+    [Fact]
+    public async Task Systemd_finds_no_mistake_in_the_units_of_a_machine()
+    {
+        Assert.SkipUnless(ChildProcess.IsInstalled("systemd-analyze"), "systemd-analyze is not installed");
+        using var work = new TemporaryDirectory();
+        var units = HostUnits.Render("/bin/true").Concat(HostUnits.RenderForJoined("/bin/true")).ToList();
+        foreach (var (name, text) in units)
+            DurableFile.Write(work.Combine(name), Encoding.UTF8.GetBytes(text));
+
+        var verified = await ChildProcess.RunAsync("systemd-analyze", ["verify", "--man=no", .. units.Select(u => work.Combine(u.Name))]);
+
+        Assert.Equal((0, ""), (verified.ExitCode, verified.Errors));
+        Assert.InRange(await ExposureAsync(work.Combine(HostUnits.CheckService)), 0, HighestExposure);
+        Assert.InRange(await ExposureAsync(work.Combine(HostUnits.WatchService)), 0, HighestExposureOfRoot);
+        Assert.InRange(await ExposureAsync(work.Combine(HostUnits.UpdateService)), 0, HighestExposureOfRoot);
     }
 
     [Fact]
@@ -68,6 +86,12 @@ public sealed class UnitsTests
     [InlineData("/home/plomba/data", "ProtectHome=read-only")]
     public void Homes_are_hidden_unless_the_site_keeps_something_there(string data, string line) =>
         Assert.Contains($"\n{line}\n", Service(Sites.Reference.Replace("/var/lib/plomba", data, StringComparison.Ordinal)), StringComparison.Ordinal);
+
+    private static async Task<double> ExposureAsync(string unit)
+    {
+        var security = await ChildProcess.RunAsync("systemd-analyze", ["security", "--offline=true", "--no-pager", unit]);
+        return double.Parse(security.Text.Split($"Overall exposure level for {Path.GetFileName(unit)}: ")[1].Split(' ')[0], CultureInfo.InvariantCulture);
+    }
 
     private static string Service(string site) => ServerUnits.Render(Sites.Valid(site), "/usr/bin/plomba")[0].Text;
 }

@@ -267,6 +267,22 @@ public sealed class ServeVerbTests : IDisposable
         await server.StopAsync();
     }
 
+    [Fact]
+    public async Task A_watchdog_hears_from_it_more_often_than_it_asks()
+    {
+        using var notify = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        notify.Bind(new UnixDomainSocketEndPoint(_directory.Combine("notify")));
+        await using var server = await RunningProgram.StartAsync(
+            "env", [$"NOTIFY_SOCKET={_directory.Combine("notify")}", "WATCHDOG_USEC=400000", PlombaProgram.Path, "serve", "--data", Data, "--listen", Address], $"http://{Address}/v2/");
+        var buffer = new byte[100];
+        var heard = new List<string>();
+        for (var i = 0; i < 4; i++)
+            heard.Add(Encoding.ASCII.GetString(buffer, 0, await notify.ReceiveAsync(buffer).WaitAsync(TimeSpan.FromSeconds(10))));
+
+        Assert.Equal(["READY=1", "WATCHDOG=1", "WATCHDOG=1", "WATCHDOG=1"], heard);
+        await server.StopAsync();
+    }
+
     public void Dispose() => _directory.Dispose();
 
     private string SiteFile => _directory.Combine("site.toml");

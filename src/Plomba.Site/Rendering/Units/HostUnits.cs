@@ -1,0 +1,121 @@
+namespace Plomba.Site.Rendering.Units;
+
+/// <summary>
+/// The units of a machine that is held to its role: one that watches and repairs, one that looks at everything once an hour,
+/// and one that keeps a joined machine's trust files current. They are the same on every machine of every site.
+/// </summary>
+public static class HostUnits
+{
+    /// <summary>Watches at once and repairs.</summary>
+    public const string WatchService = "plomba-host-watch.service";
+
+    /// <summary>Looks at everything; fails when it finds something.</summary>
+    public const string CheckService = "plomba-host-check.service";
+
+    /// <summary>Starts <see cref="CheckService"/>.</summary>
+    public const string CheckTimer = "plomba-host-check.timer";
+
+    /// <summary>Fetches the site's trust files.</summary>
+    public const string UpdateService = "plomba-host-update.service";
+
+    /// <summary>Starts <see cref="UpdateService"/>.</summary>
+    public const string UpdateTimer = "plomba-host-update.timer";
+
+    // What it takes to read and mend files of every user.
+    private const string Mending = "CAP_DAC_OVERRIDE CAP_DAC_READ_SEARCH CAP_CHOWN CAP_FOWNER CAP_FSETID CAP_LINUX_IMMUTABLE";
+
+    private const string Header = "# Written by plomba. Change it with: systemctl edit NAME\n";
+
+    /// <summary>The units of every machine in a role, by their file's name.</summary>
+    /// <param name="program">Absolute path of the program on the machine.</param>
+    public static IReadOnlyList<(string Name, string Text)> Render(string program)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        return
+        [
+            (WatchService, Watch(UnitText.Word(program))),
+            (CheckService, Check(UnitText.Word(program))),
+            (CheckTimer, Timer("look at the machine", "OnCalendar=hourly", "10min")),
+        ];
+    }
+
+    /// <summary>The units of a machine that has joined a site.</summary>
+    /// <param name="program">Absolute path of the program on the machine.</param>
+    public static IReadOnlyList<(string Name, string Text)> RenderForJoined(string program)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        return [(UpdateService, Update(UnitText.Word(program))), (UpdateTimer, Timer("ask for new trust files", "OnCalendar=*:0/15", "5min"))];
+    }
+
+    private static string Watch(string program) => $"""
+        {Header}[Unit]
+        Description=Plomba: watch that this machine keeps to its role, and mend it
+        StartLimitIntervalSec=0
+
+        [Service]
+        Type=exec
+        ExecStart={program} host watch --fix
+        Restart=always
+        RestartSec=5s
+        UMask=0077
+        # Homes may be anywhere, so only what no role ever changes is closed.
+        {Hardening.Lines.Replace("ProtectSystem=strict", "ProtectSystem=yes", StringComparison.Ordinal)}CapabilityBoundingSet={Mending}
+        RestrictAddressFamilies=AF_UNIX
+        IPAddressDeny=any
+        SystemCallFilter=@system-service
+        SystemCallFilter=~@resources @keyring
+
+        [Install]
+        WantedBy=multi-user.target
+
+        """;
+
+    private static string Check(string program) => $"""
+        {Header}[Unit]
+        Description=Plomba: look whether this machine keeps to its role
+
+        [Service]
+        Type=oneshot
+        ExecStart={program} host check
+        UMask=0077
+        {Hardening.Lines}ProtectHome=read-only
+        CapabilityBoundingSet=CAP_DAC_READ_SEARCH
+        RestrictAddressFamilies=AF_UNIX
+        IPAddressDeny=any
+        SystemCallFilter=@system-service
+        SystemCallFilter=~@privileged @resources
+
+        """;
+
+    private static string Update(string program) => $"""
+        {Header}[Unit]
+        Description=Plomba: keep the trust files of the joined site current
+        Wants=network-online.target
+        After=network-online.target
+
+        [Service]
+        Type=oneshot
+        ExecStart={program} host join --refresh
+        TimeoutStartSec=10min
+        UMask=0077
+        {Hardening.Lines.Replace("ProtectSystem=strict", "ProtectSystem=yes", StringComparison.Ordinal)}CapabilityBoundingSet={Mending}
+        RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
+        SystemCallFilter=@system-service
+        SystemCallFilter=~@resources @keyring
+
+        """;
+
+    private static string Timer(string what, string when, string spread) => $"""
+        {Header}[Unit]
+        Description=Plomba: when to {what}
+
+        [Timer]
+        {when}
+        RandomizedDelaySec={spread}
+        Persistent=true
+
+        [Install]
+        WantedBy=timers.target
+
+        """;
+}
