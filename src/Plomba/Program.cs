@@ -7,7 +7,8 @@ using Plomba.Verbs.Policy;
 using Plomba.Verbs.Site;
 using Plomba.Verbs.Skopeo;
 
-var root = new RootCommand("Trusted supply of container images: registry, signature store, verification, machines.");
+UserLanguage.Follow(Environment.GetEnvironmentVariable);
+var root = new RootCommand(Text.Say("Trusted supply of container images: registry, signature store, verification, machines."));
 CommonOptions.AddTo(root);
 root.Add(CatalogVerb.Create());
 root.Add(KeyVerb.Create());
@@ -24,7 +25,7 @@ var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplace
 if (WrongUsage.Find(parsed) is { } mistake)
 {
     Console.Error.WriteLine($"plomba: {Terminal.Printable(mistake)}");
-    Console.Error.WriteLine("  plomba --help and plomba VERB --help tell what there is.");
+    Console.Error.WriteLine($"  {Text.Say("plomba --help and plomba VERB --help tell what there is.")}");
     return SkopeoVerb.UsageCodeOf(parsed.CommandResult.Command);
 }
 

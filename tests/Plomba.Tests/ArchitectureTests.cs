@@ -2,18 +2,19 @@ using NetArchTest.Rules;
 
 namespace Plomba.Tests;
 
-/// <summary>Dependencies point one way: Images, Files ← Trust ← Transfer, Registry, Site ← Hosts ← the program.</summary>
+/// <summary>Dependencies point one way: Language ← Images, Files ← Trust ← Transfer, Registry, Site ← Hosts ← the program.</summary>
 public sealed class ArchitectureTests
 {
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
-        ["Plomba.Files"] = [],
-        ["Plomba.Images"] = [],
-        ["Plomba.Trust"] = ["Plomba.Images"],
-        ["Plomba.Transfer"] = ["Plomba.Files", "Plomba.Images", "Plomba.Trust"],
-        ["Plomba.Registry"] = ["Plomba.Files", "Plomba.Images", "Plomba.Trust"],
-        ["Plomba.Site"] = ["Plomba.Files", "Plomba.Images", "Plomba.Trust"],
-        ["Plomba.Hosts"] = ["Plomba.Files", "Plomba.Images", "Plomba.Trust", "Plomba.Transfer", "Plomba.Site"],
+        ["Plomba.Language"] = [],
+        ["Plomba.Files"] = ["Plomba.Language"],
+        ["Plomba.Images"] = ["Plomba.Language"],
+        ["Plomba.Trust"] = ["Plomba.Images", "Plomba.Language"],
+        ["Plomba.Transfer"] = ["Plomba.Files", "Plomba.Images", "Plomba.Language", "Plomba.Trust"],
+        ["Plomba.Registry"] = ["Plomba.Files", "Plomba.Images", "Plomba.Language", "Plomba.Trust"],
+        ["Plomba.Site"] = ["Plomba.Files", "Plomba.Images", "Plomba.Language", "Plomba.Trust"],
+        ["Plomba.Hosts"] = ["Plomba.Files", "Plomba.Images", "Plomba.Language", "Plomba.Trust", "Plomba.Transfer", "Plomba.Site"],
     };
 
     public static TheoryData<string> Projects => [.. Allowed.Keys];

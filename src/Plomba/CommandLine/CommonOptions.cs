@@ -6,29 +6,33 @@ namespace Plomba.CommandLine;
 internal static class CommonOptions
 {
     /// <summary><c>--output text|json</c>.</summary>
-    public static Option<string> Output { get; } = Text("--output", "How to report: text or json.", "text|json", "text")
-        .AcceptOnly("text", "json");
+    public static Option<string> Output { get; } = new Option<string>("--output")
+    {
+        Description = Text.Say("How to report: text or json."),
+        HelpName = "text|json",
+        DefaultValueFactory = _ => "text",
+    }.AcceptOnly("text", "json");
 
     /// <summary><c>-q, --quiet</c>.</summary>
-    public static Option<bool> Quiet { get; } = new("--quiet", "-q") { Description = "Say nothing but data and errors.", Recursive = true };
+    public static Option<bool> Quiet { get; } = new("--quiet", "-q") { Description = Text.Say("Say nothing but data and errors."), Recursive = true };
 
     /// <summary><c>--debug</c>.</summary>
-    public static Option<bool> Debug { get; } = new("--debug") { Description = "Tell what is being done, and where a failure came from.", Recursive = true };
+    public static Option<bool> Debug { get; } = new("--debug") { Description = Text.Say("Tell what is being done, and where a failure came from."), Recursive = true };
 
     /// <summary><c>--no-color</c>.</summary>
-    public static Option<bool> NoColor { get; } = new("--no-color") { Description = "No colours.", Recursive = true };
+    public static Option<bool> NoColor { get; } = new("--no-color") { Description = Text.Say("No colours."), Recursive = true };
 
     /// <summary><c>--command-timeout DURATION</c>; null: none.</summary>
     public static Option<TimeSpan?> CommandTimeout { get; } = new("--command-timeout")
     {
-        Description = "Give up after this time (30s, 5m, 1h).",
+        Description = Text.Say("Give up after this time (30s, 5m, 1h)."),
         HelpName = "DURATION",
         Recursive = true,
         CustomParser = result => Duration.TryParse(result.Tokens[0].Value, out var value) ? value : Refuse(result),
     };
 
     /// <summary><c>--tmpdir DIR</c>; null: the system's.</summary>
-    public static Option<string?> TemporaryDirectory { get; } = new("--tmpdir") { Description = "Directory for temporary files.", HelpName = "DIR", Recursive = true };
+    public static Option<string?> TemporaryDirectory { get; } = new("--tmpdir") { Description = Text.Say("Directory for temporary files."), HelpName = "DIR", Recursive = true };
 
     /// <summary>Adds them to the root command, where they hold for every verb.</summary>
     public static void AddTo(RootCommand root)
@@ -43,12 +47,9 @@ internal static class CommonOptions
         TemporaryDirectory.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string?>() is { Length: > 0 } directory && !Directory.Exists(directory))
-                result.AddError($"--tmpdir {directory}: no such directory");
+                result.AddError(Text.Say($"--tmpdir {directory}: no such directory"));
         });
     }
-
-    private static Option<string> Text(string name, string description, string help, string standard) =>
-        new(name) { Description = description, HelpName = help, DefaultValueFactory = _ => standard };
 
     private static Option<string> AcceptOnly(this Option<string> option, params string[] values)
     {
@@ -58,7 +59,7 @@ internal static class CommonOptions
 
     private static TimeSpan? Refuse(System.CommandLine.Parsing.ArgumentResult result)
     {
-        result.AddError($"'{result.Tokens[0].Value}' is no duration: write 30s, 5m, 12h or 90d");
+        result.AddError(Text.Say($"'{result.Tokens[0].Value}' is no duration: write 30s, 5m, 12h or 90d"));
         return null;
     }
 }

@@ -40,18 +40,18 @@ internal static class Verb
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
-            terminal.Error("not finished within --command-timeout", "What was done so far stands; run it again or allow more time.");
+            terminal.Error(Text.Say("not finished within --command-timeout"), Text.Say("What was done so far stands; run it again or allow more time."));
             return ExitCode.Failed;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException && !parsed.GetValue(CommonOptions.Debug))
         {
-            terminal.Error(e.Message, "Look at the path, its rights and the room on its disk; --debug shows where this came from.");
+            terminal.Error(e.Message, Text.Say("Look at the path, its rights and the room on its disk; --debug shows where this came from."));
             return ExitCode.Failed;
         }
         catch (Exception e) when (!parsed.GetValue(CommonOptions.Debug))
         {
             // A broken world (disk, network, a mistake of ours): one line, never a stack trace; --debug shows it all.
-            terminal.Error(e.Message, "Run it again with --debug to see where this came from.");
+            terminal.Error(e.Message, Text.Say("Run it again with --debug to see where this came from."));
             return ExitCode.Failed;
         }
     }

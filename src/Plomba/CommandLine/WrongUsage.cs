@@ -16,8 +16,8 @@ internal static class WrongUsage
         // An unset variable of a script, most of all: no name, file or directory is empty.
         return parsed.CommandResult.Children.FirstOrDefault(child => child.Tokens.Any(token => token.Value.Length == 0)) switch
         {
-            OptionResult option => $"{option.Option.Name} needs a value that is not empty",
-            ArgumentResult argument => $"{argument.Argument.HelpName ?? argument.Argument.Name} may not be empty",
+            OptionResult option => Text.Say($"{option.Option.Name} needs a value that is not empty"),
+            ArgumentResult argument => Text.Say($"{argument.Argument.HelpName ?? argument.Argument.Name} may not be empty"),
             _ => null,
         };
     }

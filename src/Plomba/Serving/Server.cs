@@ -15,6 +15,8 @@ internal static class Server
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         var (options, site) = ServerSettings.Read(request);
         using var current = site;
+        // From here on it answers other machines and writes a log.
+        UserLanguage.SpeakEnglish();
         switch (await RegistryServer.StartAsync(options))
         {
             case ServerStart.Refused refused:

@@ -14,20 +14,20 @@ internal static class VerifyVerb
 
     public static Command Create()
     {
-        var images = new Argument<string[]>("IMAGE") { Description = "Images in a registry, dir: or oci:.", Arity = ArgumentArity.OneOrMore };
-        var all = new Option<bool>("--all", "-a") { Description = "Every instance of a multi-platform image, not only this platform's." };
-        var requireSigned = new Option<bool>("--require-signed") { Description = "Refuse what the policy accepts without asking for a signature." };
-        var explain = new Option<bool>("--explain") { Description = "Tell every step, also of what is accepted." };
+        var images = new Argument<string[]>("IMAGE") { Description = Text.Say("Images in a registry, dir: or oci:."), Arity = ArgumentArity.OneOrMore };
+        var all = new Option<bool>("--all", "-a") { Description = Text.Say("Every instance of a multi-platform image, not only this platform's.") };
+        var requireSigned = new Option<bool>("--require-signed") { Description = Text.Say("Refuse what the policy accepts without asking for a signature.") };
+        var explain = new Option<bool>("--explain") { Description = Text.Say("Tell every step, also of what is accepted.") };
         var options = new VerifierOptions();
-        var command = new Command("verify", "Tell whether images may be used under the policy, and why.") { images, all, requireSigned, explain };
+        var command = new Command("verify", Text.Say("Tell whether images may be used under the policy, and why.")) { images, all, requireSigned, explain };
         options.AddTo(command);
         return command.Does(async (parsed, terminal, cancellation) =>
         {
             if (options.Policy.IsInsecure(parsed) && parsed.GetValue(requireSigned))
-                throw Failure.Usage("--insecure-policy and --require-signed are mutually exclusive");
+                throw Failure.Usage(Text.Say("--insecure-policy and --require-signed are mutually exclusive"));
             var named = parsed.ReadImages(images);
             if (named.FirstOrDefault(i => !ImageSources.CanOpen(i)) is { } unreadable)
-                throw Failure.Usage($"{unreadable}: verify reads images from a registry, dir: and oci:");
+                throw Failure.Usage(Text.Say($"{unreadable}: verify reads images from a registry, dir: and oci:"));
             using var open = options.Open(parsed, terminal);
             var scope = open.Scope with { AllInstances = parsed.GetValue(all), RequireSigned = parsed.GetValue(requireSigned) };
             var verdicts = await VerifyAsync(open.Verifier, named, scope, cancellation);

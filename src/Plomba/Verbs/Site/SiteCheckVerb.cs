@@ -10,11 +10,11 @@ internal static class SiteCheckVerb
 {
     private static readonly Argument<string?> File = new("FILE")
     {
-        Description = $"The site (default {SiteFile.DefaultPath}).",
+        Description = Text.Say($"The site (default {SiteFile.DefaultPath})."),
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    public static Command Create() => new Command("check", "List every mistake of a site.") { File, SiteOption.Site }.Does((parsed, terminal, _) =>
+    public static Command Create() => new Command("check", Text.Say("List every mistake of a site.")) { File, SiteOption.Site }.Does((parsed, terminal, _) =>
     {
         var path = parsed.GetValue(File) ?? SiteOption.PathOf(parsed);
         var reading = SiteOption.Read(path, p => SiteCheck.Run(p, TimeProvider.System.GetUtcNow()));
@@ -32,9 +32,11 @@ internal static class SiteCheckVerb
         var errors = reading.Findings.Count(f => f.Severity == FindingSeverity.Error);
         var warnings = reading.Findings.Count - errors;
         terminal.Say(errors > 0
-            ? $"{path} is not valid: {Count(errors, "mistake")}, {Count(warnings, "warning")}."
-            : $"{path} is valid, with {Count(warnings, "warning")}.");
+            ? Text.Say($"{path} is not valid: {Mistakes(errors)}, {Warnings(warnings)}.")
+            : Text.Say($"{path} is valid, with {Warnings(warnings)}."));
     }
 
-    private static string Count(int number, string thing) => number == 1 ? $"1 {thing}" : $"{number} {thing}s";
+    private static string Mistakes(int number) => Text.Count(number, $"{number} mistake", $"{number} mistakes");
+
+    private static string Warnings(int number) => Text.Count(number, $"{number} warning", $"{number} warnings");
 }
