@@ -1,15 +1,16 @@
 using Microsoft.AspNetCore.Http;
 using Plomba.Registry.Access;
 using Plomba.Registry.Signatures;
+using Plomba.Registry.TrustBundle;
 
 namespace Plomba.Registry.Api;
 
 /// <summary>Which endpoint answers which method at which route, and what right it takes.</summary>
 internal static class Endpoints
 {
-    /// <summary>Whether the second listener, which serves signatures and keys alone, has it too.</summary>
+    /// <summary>Whether the second listener, which serves signatures, keys and the trust bundle alone, has it too.</summary>
     public static bool IsSignatureView(RouteKind kind) =>
-        kind is RouteKind.LookasideSignature or RouteKind.Keys or RouteKind.KeyFile or RouteKind.Health;
+        kind is RouteKind.LookasideSignature or RouteKind.Keys or RouteKind.KeyFile or RouteKind.TrustFile or RouteKind.Health;
 
     /// <summary>Whether it is answered without asking who wants it: clients send no credentials there.</summary>
     public static bool IsPublic(RouteKind kind) => IsSignatureView(kind);
@@ -56,6 +57,7 @@ internal static class Endpoints
             RouteKind.LookasideSignature when IsRead(method) => LookasideEndpoint.ReadAsync(call),
             RouteKind.Keys when IsRead(method) => KeysEndpoint.ListAsync(call),
             RouteKind.KeyFile when IsRead(method) => KeysEndpoint.FileAsync(call),
+            RouteKind.TrustFile when IsRead(method) => TrustEndpoint.ReadAsync(call),
             RouteKind.Health when IsRead(method) => BaseEndpoint.HealthAsync(call),
             _ => RefuseMethod(call),
         };

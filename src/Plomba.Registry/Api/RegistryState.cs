@@ -20,6 +20,9 @@ internal sealed record RegistryState(
     /// <summary>Whether other machines are answered although there are no accounts.</summary>
     public bool Open { get; init; }
 
+    /// <summary>Where the site's trust bundle is; there need be none.</summary>
+    public required string TrustDirectory { get; init; }
+
     /// <summary>Uploads under way, by user.</summary>
     public UploadLimit Uploads { get; } = new();
 }

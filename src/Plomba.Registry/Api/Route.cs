@@ -51,6 +51,9 @@ internal enum RouteKind
     /// <summary><c>/keys/FILE</c></summary>
     KeyFile,
 
+    /// <summary><c>/trust/FILE</c></summary>
+    TrustFile,
+
     /// <summary><c>/healthz</c></summary>
     Health,
 
@@ -79,6 +82,6 @@ internal readonly record struct Route(RouteKind Kind)
     /// <summary>Which signature, from 1 on, of <see cref="RouteKind.LookasideSignature"/>.</summary>
     public int Number { get; init; }
 
-    /// <summary>The file of <see cref="RouteKind.KeyFile"/>: one checked path component.</summary>
+    /// <summary>The file of <see cref="RouteKind.KeyFile"/>, one checked path component, or of <see cref="RouteKind.TrustFile"/>, several.</summary>
     public string? File { get; init; }
 }

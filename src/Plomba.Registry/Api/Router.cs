@@ -1,6 +1,7 @@
 using Plomba.Images;
 using Plomba.Registry.Blobs;
 using Plomba.Registry.Signatures;
+using Plomba.Registry.TrustBundle;
 
 namespace Plomba.Registry.Api;
 
@@ -28,6 +29,8 @@ internal static class Router
             return ParseExtension(path.AsSpan(15));
         if (path.StartsWith("/keys/", StringComparison.Ordinal))
             return SignaturePaths.ParseKey(path[6..]);
+        if (path.StartsWith("/trust/", StringComparison.Ordinal))
+            return TrustPaths.Parse(path[7..]);
         return path switch
         {
             "/v2" => new Route(RouteKind.Base),

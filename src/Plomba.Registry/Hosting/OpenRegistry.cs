@@ -5,6 +5,7 @@ using Plomba.Registry.Api;
 using Plomba.Registry.Blobs;
 using Plomba.Registry.Catalog;
 using Plomba.Registry.Signatures;
+using Plomba.Registry.TrustBundle;
 
 namespace Plomba.Registry.Hosting;
 
@@ -100,6 +101,7 @@ internal sealed class OpenRegistry : IAsyncDisposable
             logs.CreateLogger("Plomba.Registry"))
         {
             Open = options.Open,
+            TrustDirectory = Path.Combine(directory, TrustPaths.Directory),
         };
         var registry = new OpenRegistry(
             state, blobs, new InboxWatch(inboxes, site.InboxesDirectory, logs.CreateLogger<InboxWatch>()), new UploadSweep(blobs, options.Clock), options.Site);
