@@ -36,6 +36,40 @@ public static partial class DurableFile
     }
 
     /// <summary>
+    /// Creates <paramref name="path"/> with <paramref name="content"/>, atomically and durably; false, and nothing is
+    /// changed, when something of that name is there, whoever made it a moment ago.
+    /// </summary>
+    /// <param name="path">Final path; its directory must exist.</param>
+    /// <param name="content">The whole content.</param>
+    /// <param name="mode">Mode of the new file, exactly (the process umask is not applied).</param>
+    /// <exception cref="IOException">The disk is full, the directory is missing or read-only, or its file system knows no links.</exception>
+    public static bool TryCreate(string path, ReadOnlySpan<byte> content, UnixFileMode mode = DefaultMode)
+    {
+        const int exists = 17; // EEXIST
+        var temporary = TemporaryBeside(path);
+        try
+        {
+            using (var file = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+            {
+                RandomAccess.Write(file, content, 0);
+                File.SetUnixFileMode(file, mode);
+                RandomAccess.FlushToDisk(file);
+            }
+
+            // Unlike a rename, a link never takes the place of anything.
+            if (Link(temporary, path) != 0)
+                return Marshal.GetLastPInvokeError() == exists ? false : throw Failure("link", path);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+
+        FlushDirectory(DirectoryOf(path));
+        return true;
+    }
+
+    /// <summary>
     /// Replaces the content of an existing file atomically and durably; mode, owner and group stay as they are, so a
     /// service that may read the file through its group still may.
     /// </summary>
@@ -180,6 +214,9 @@ public static partial class DurableFile
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int FSync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Link(string existing, string path);
 
     [LibraryImport("libc", EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int RenameNative(string from, string to);

@@ -14,7 +14,11 @@ namespace Plomba.Transfer;
 /// <param name="UsesAttachments">Sigstore attachments in the registry itself are read, too.</param>
 /// <param name="BlockedBy">The prefix of registries.conf that forbids to contact it; null: nothing does.</param>
 public sealed record RegistryRoute(
-    ImageReference Reference, bool IsInsecure, LookasideChoice Lookaside, bool UsesAttachments = false, string? BlockedBy = null);
+    ImageReference Reference, bool IsInsecure, LookasideChoice Lookaside, bool UsesAttachments = false, string? BlockedBy = null)
+{
+    /// <summary>Where detached signatures of it are written; null when only reading was configured.</summary>
+    public LookasideChoice? Staging { get; init; }
+}
 
 /// <summary>registries.conf and registries.d, or what is derived from a site in their place. Thread-safe.</summary>
 public interface IRegistryConfiguration

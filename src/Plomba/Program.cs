@@ -15,6 +15,7 @@ root.Add(KeyVerb.Create());
 root.Add(PolicyVerb.Create());
 root.Add(SelfTestVerb.Create());
 root.Add(ServeVerb.Create());
+root.Add(SignVerb.Create());
 root.Add(SiteVerb.Create());
 root.Add(VerifyVerb.Create());
 foreach (var verb in SkopeoVerb.CreateAll())

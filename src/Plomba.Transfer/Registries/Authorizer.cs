@@ -14,11 +14,12 @@ internal sealed class Authorizer(RegistryHost registry, TokenServer tokens, Cred
 
     /// <summary>The header that answers the first challenge we know how to answer; null when there is none, or no login for it.</summary>
     /// <param name="challenges">From the ping or from a refusal.</param>
-    /// <param name="repository">What is to be read.</param>
+    /// <param name="repository">What is to be read or written.</param>
+    /// <param name="actions">What is to be done there.</param>
     /// <param name="isAfterRefusal">A kept token has just been refused: get a new one.</param>
     /// <param name="cancellation">Ends the waiting.</param>
     public async Task<AuthenticationHeaderValue?> AnswerAsync(
-        IReadOnlyList<Challenge> challenges, RepositoryName repository, bool isAfterRefusal, CancellationToken cancellation)
+        IReadOnlyList<Challenge> challenges, RepositoryName repository, string actions, bool isAfterRefusal, CancellationToken cancellation)
     {
         foreach (var challenge in challenges)
         {
@@ -27,7 +28,7 @@ internal sealed class Authorizer(RegistryHost registry, TokenServer tokens, Cred
             if (challenge.Scheme == "bearer")
             {
                 var login = await LoginAsync(repository, cancellation);
-                var token = await tokens.GetAsync(challenge, $"repository:{repository}:pull", login, isAfterRefusal, cancellation);
+                var token = await tokens.GetAsync(challenge, $"repository:{repository}:{actions}", login, isAfterRefusal, cancellation);
                 return new AuthenticationHeaderValue("Bearer", token);
             }
         }

@@ -25,5 +25,8 @@ public sealed class ConfiguredRegistries(RegistriesConfiguration registries, Sig
         source.Insecure,
         stores.ForReading(source.Reference, defaultStore),
         stores.UsesSigstoreAttachments(source.Reference),
-        source.BlockedBy);
+        source.BlockedBy)
+    {
+        Staging = stores.ForWriting(source.Reference, defaultStore),
+    };
 }

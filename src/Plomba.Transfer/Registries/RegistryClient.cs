@@ -6,13 +6,16 @@ using Plomba.Transfer.Registries.Http;
 namespace Plomba.Transfer.Registries;
 
 /// <summary>
-/// Reads from one registry (OCI distribution spec; TRUST.md §10). Connections, the ping and tokens are shared by all
+/// Reads from and writes to one registry (OCI distribution spec; TRUST.md §10). Connections, the ping and tokens are shared by all
 /// calls. Every call throws <see cref="TransferException"/> when the registry cannot or will not answer. Thread-safe.
 /// </summary>
 public sealed class RegistryClient : IDisposable
 {
     private static readonly string[] ManifestTypes =
         [MediaTypes.OciManifest, MediaTypes.OciIndex, MediaTypes.DockerManifest, MediaTypes.DockerManifestList];
+
+    private const string Reading = "pull";
+    private const string Writing = "pull,push";
 
     private readonly CredentialSearch _search;
     private readonly TimeProvider _clock;
@@ -79,17 +82,36 @@ public sealed class RegistryClient : IDisposable
     internal async Task<Answer> FetchAsync(RepositoryName repository, string path, IReadOnlyList<string> accept, int limit, CancellationToken cancellation)
     {
         var session = await SessionAsync(cancellation);
-        var call = new Call(new Uri(session.Base, path))
-        {
-            Accept = accept,
-            Authorization = await session.Authorizer.AnswerAsync(session.Challenges, repository, isAfterRefusal: false, cancellation),
-        };
+        return await CallAsync(repository, new Call(new Uri(session.Base, path)) { Accept = accept }, Reading, limit, cancellation);
+    }
+
+    /// <summary>Makes an authorised call that changes a repository and reads its whole answer, whatever its status.</summary>
+    /// <param name="repository">What is changed.</param>
+    /// <param name="method">PUT, POST, HEAD.</param>
+    /// <param name="location">Path of the registry, or the absolute URL that it named for an upload; another host gets no login.</param>
+    /// <param name="content">What is sent; null for nothing.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    internal async Task<Answer> SendAsync(
+        RepositoryName repository, HttpMethod method, string location, (ReadOnlyMemory<byte> Bytes, string MediaType)? content, CancellationToken cancellation)
+    {
+        var session = await SessionAsync(cancellation);
+        var uri = new Uri(session.Base, location);
+        var call = new Call(uri) { Method = method, Content = content };
+        return uri.Authority == session.Base.Authority && uri.Scheme == session.Base.Scheme
+            ? await CallAsync(repository, call, Writing, ServerError.LongestBody, cancellation)
+            : await Transport.FetchAsync(call with { IsForeign = true }, ServerError.LongestBody, cancellation);
+    }
+
+    private async Task<Answer> CallAsync(RepositoryName repository, Call call, string actions, int limit, CancellationToken cancellation)
+    {
+        var session = await SessionAsync(cancellation);
+        call = call with { Authorization = await session.Authorizer.AnswerAsync(session.Challenges, repository, actions, isAfterRefusal: false, cancellation) };
         var answer = await Transport.FetchAsync(call, limit, cancellation);
         if (answer.Status != HttpStatusCode.Unauthorized)
             return answer;
 
         // An expired token, or a registry that challenges here only: one more try with a fresh answer.
-        var again = await session.Authorizer.AnswerAsync(answer.Challenges, repository, isAfterRefusal: true, cancellation);
+        var again = await session.Authorizer.AnswerAsync(answer.Challenges, repository, actions, isAfterRefusal: true, cancellation);
         return again is null || again.Equals(call.Authorization)
             ? answer
             : await Transport.FetchAsync(call with { Authorization = again }, limit, cancellation);
@@ -99,7 +121,7 @@ public sealed class RegistryClient : IDisposable
     internal async Task<AuthenticationHeaderValue?> AuthorizationAsync(RepositoryName repository, CancellationToken cancellation)
     {
         var session = await SessionAsync(cancellation);
-        return await session.Authorizer.AnswerAsync(session.Challenges, repository, isAfterRefusal: false, cancellation);
+        return await session.Authorizer.AnswerAsync(session.Challenges, repository, Reading, isAfterRefusal: false, cancellation);
     }
 
     private async Task<StoredManifest> GetManifestAsync(RepositoryName repository, string reference, CancellationToken cancellation) =>
@@ -113,15 +135,15 @@ public sealed class RegistryClient : IDisposable
         }
         catch (TransferException e) when (!_session.Value.IsFaulted)
         {
-            throw e.While(Reading(repository, reference));
+            throw e.While(Doing(repository, reference));
         }
     }
 
     private StoredManifest Manifest(Answer answer, RepositoryName repository, string reference) => answer.IsOk
         ? new StoredManifest(answer.Body, ContentType.Simplify(answer.ContentType))
-        : throw ServerError.From(answer).While(Reading(repository, reference));
+        : throw ServerError.From(answer).While(Doing(repository, reference));
 
-    private string Reading(RepositoryName repository, string reference) => $"reading manifest {reference} in {Host}/{repository}";
+    private string Doing(RepositoryName repository, string reference) => $"reading manifest {reference} in {Host}/{repository}";
 
     private Task<Session> SessionAsync(CancellationToken cancellation) => _session.Value.WaitAsync(cancellation);
 

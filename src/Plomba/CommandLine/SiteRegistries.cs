@@ -19,8 +19,14 @@ internal sealed class SiteRegistries(SiteDescription site, IRegistryConfiguratio
             return routes;
         var own = routes[^1];
         var lookaside = isLookasideNamed ? own.Lookaside : Lookaside(image);
-        return [own with { Reference = image, IsInsecure = site.Registry.Tls is null, Lookaside = lookaside }];
+        return [own with { Reference = image, IsInsecure = site.Registry.Tls is null, Lookaside = lookaside, Staging = Staging(own) }];
     }
+
+    // The default directory would take the signatures, and nobody would ever read them there.
+    private LookasideChoice Staging(RegistryRoute own) => own.Staging is { File: not null } configured
+        ? configured
+        : new LookasideChoice(
+            "", site.File, null, $"registries.d says nowhere that signatures for {site.Registry.Name} are written, and the registry takes none itself (plomba site render --for maker writes what is missing)");
 
     private LookasideChoice Lookaside(ImageReference image) =>
         StoreUrl.TryParse(site.LookasideUrl, out var url, out var error)

@@ -22,6 +22,9 @@ internal sealed record Call(Uri Uri)
     /// <summary>Form fields of a POST; null for none.</summary>
     public IReadOnlyDictionary<string, string>? Form { get; init; }
 
+    /// <summary>The bytes of a PUT or POST, with their media type; null for none.</summary>
+    public (ReadOnlyMemory<byte> Bytes, string MediaType)? Content { get; init; }
+
     /// <summary>Whether it is only tried: another call follows when it fails, so it is not made again.</summary>
     public bool IsProbe { get; init; }
 

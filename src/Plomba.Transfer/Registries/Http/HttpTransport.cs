@@ -123,7 +123,7 @@ internal sealed class HttpTransport : IDisposable
         var request = new HttpRequestMessage(call.Method, uri)
         {
             Version = HttpVersion.Version11,
-            Content = call.Form is null ? null : new FormUrlEncodedContent(call.Form),
+            Content = Content(call),
         };
         if (isOwn)
             request.Headers.Authorization = call.Authorization;
@@ -133,6 +133,17 @@ internal sealed class HttpTransport : IDisposable
             request.Headers.Range = new System.Net.Http.Headers.RangeHeaderValue(from, null);
         request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
         return request;
+    }
+
+    private static HttpContent? Content(Call call)
+    {
+        if (call.Form is not null)
+            return new FormUrlEncodedContent(call.Form);
+        if (call.Content is not { } content)
+            return null;
+        var bytes = new ReadOnlyMemoryContent(content.Bytes);
+        bytes.Headers.TryAddWithoutValidation("Content-Type", content.MediaType);
+        return bytes;
     }
 
     private static async Task<Answer> ReadAsync(HttpResponseMessage response, int limit, CancellationToken cancellation)
