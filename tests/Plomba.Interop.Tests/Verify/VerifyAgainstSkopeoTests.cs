@@ -49,7 +49,8 @@ public sealed class VerifyAgainstSkopeoTests(SignedImages images) : IClassFixtur
     public async Task A_tampered_signature_is_refused()
     {
         var question = await LayOutAsync(async i => Tampered(await images.SignAsync("maker", i)));
-        await AgreeAsync(question.SignedBy("maker"), Refused);
+        // Where a bit falls in compressed data is chance, and with it which of several texts each gives.
+        await AgreeAsync(question.SignedBy("maker"), Refused, compareText: false);
     }
 
     [Fact]
