@@ -31,7 +31,7 @@ public static class SiteFile
             SyntaxReader.Validate(text, findings);
         var reader = new SiteReader(file, Digest.Sha256(content), tree, findings);
         var site = reader.Read();
-        return new SiteReading(file, site, findings.InOrder, reader.KeyPlaces);
+        return new SiteReading(file, site, findings.InOrder, new SitePlaces(reader.KeyPlaces, reader.TlsPlace));
     }
 
     /// <summary>The file's bytes, at most one more than <see cref="MaximumSize"/>.</summary>
@@ -76,8 +76,8 @@ public static class SiteFile
 /// <summary>What reading a site gave: the site when there is no error, and everything that was found.</summary>
 public sealed record SiteReading
 {
-    internal SiteReading(string file, SiteDescription? site, IReadOnlyList<SiteFinding> findings, IReadOnlyDictionary<KeyName, Place> keyPlaces) =>
-        (File, Site, Findings, KeyPlaces) = (file, site, findings, keyPlaces);
+    internal SiteReading(string file, SiteDescription? site, IReadOnlyList<SiteFinding> findings, SitePlaces places) =>
+        (File, Site, Findings, Places) = (file, site, findings, places);
 
     /// <summary>Absolute path of the file.</summary>
     public string File { get; }
@@ -91,10 +91,13 @@ public sealed record SiteReading
     /// <summary>Whether anything makes the site invalid.</summary>
     public bool HasErrors => Findings.Any(f => f.Severity == FindingSeverity.Error);
 
-    internal IReadOnlyDictionary<KeyName, Place> KeyPlaces { get; }
+    internal SitePlaces Places { get; }
 
-    internal SiteReading With(FindingList findings) => new(File, findings.HasErrors ? null : Site, findings.InOrder, KeyPlaces);
+    internal SiteReading With(FindingList findings) => new(File, findings.HasErrors ? null : Site, findings.InOrder, Places);
 
     internal static SiteReading Failed(string file, FindingList findings) =>
-        new(file, null, findings.InOrder, new Dictionary<KeyName, Place>());
+        new(file, null, findings.InOrder, new SitePlaces(new Dictionary<KeyName, Place>(), default));
 }
+
+/// <summary>Where things stand that are looked at again once the site is read.</summary>
+internal sealed record SitePlaces(IReadOnlyDictionary<KeyName, Place> Keys, Place Tls);

@@ -111,4 +111,13 @@ public static class FindingCode
 
     /// <summary>Warning: a key is revoked, or cannot make signatures that count.</summary>
     public const string KeyUnusable = "key-unusable";
+
+    /// <summary>The CA's certificate that every machine gets is missing or none.</summary>
+    public const string AuthorityFile = "ca-file";
+
+    /// <summary>Warning: the server's certificate is missing, or clients would refuse it.</summary>
+    public const string Certificate = "certificate";
+
+    /// <summary>Warning: the certificate of the server or of the CA ends soon, or has ended.</summary>
+    public const string CertificateExpires = "certificate-expires";
 }

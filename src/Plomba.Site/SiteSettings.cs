@@ -26,10 +26,13 @@ public sealed record RegistrySettings
     public TlsFiles? Tls { get; init; }
 }
 
-/// <summary>The two files of a TLS server, PEM.</summary>
+/// <summary>The files of a TLS server, PEM.</summary>
 /// <param name="Certificate">The certificate and its chain.</param>
 /// <param name="Key">The private key.</param>
-public sealed record TlsFiles(SitePath Certificate, SitePath Key);
+/// <param name="Authority">
+/// Certificates of the CA that clients are given for this registry and no other; null: one that every machine knows anyway.
+/// </param>
+public sealed record TlsFiles(SitePath Certificate, SitePath Key, SitePath? Authority = null);
 
 /// <summary>The <c>[signatures]</c> of a site.</summary>
 public sealed record SignatureSettings

@@ -6,6 +6,7 @@ using Plomba.Verbs.Key;
 using Plomba.Verbs.Policy;
 using Plomba.Verbs.Site;
 using Plomba.Verbs.Skopeo;
+using Plomba.Verbs.Tls;
 
 UserLanguage.Follow(Environment.GetEnvironmentVariable);
 var root = new RootCommand(Text.Say("Trusted supply of container images: registry, signature store, verification, machines."));
@@ -17,6 +18,7 @@ root.Add(SelfTestVerb.Create());
 root.Add(ServeVerb.Create());
 root.Add(SignVerb.Create());
 root.Add(SiteVerb.Create());
+root.Add(TlsVerb.Create());
 root.Add(VerifyVerb.Create());
 foreach (var verb in SkopeoVerb.CreateAll())
     root.Add(verb);

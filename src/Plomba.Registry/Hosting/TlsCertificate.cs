@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
+using Plomba.Trust.Tls;
 
 namespace Plomba.Registry.Hosting;
 
@@ -17,6 +18,7 @@ public sealed record TlsFiles(string Certificate, string Key);
 internal sealed partial class TlsCertificate
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ReminderInterval = TimeSpan.FromDays(1);
 
     private readonly TlsFiles _files;
     private readonly TimeProvider _clock;
@@ -25,6 +27,7 @@ internal sealed partial class TlsCertificate
     private volatile SslStreamCertificateContext _current;
     private (DateTime, DateTime) _stamp;
     private long _lookedAt;
+    private DateTimeOffset _remindAt;
 
     /// <summary>Reads the files.</summary>
     /// <exception cref="IOException">A file cannot be read.</exception>
@@ -53,6 +56,8 @@ internal sealed partial class TlsCertificate
         lock (_loading)
         {
             Interlocked.Exchange(ref _lookedAt, _clock.GetTimestamp());
+            if (_clock.GetUtcNow() >= _remindAt)
+                Remind(_current.TargetCertificate);
             var stamp = Stamp();
             if (stamp == _stamp)
                 return;
@@ -71,6 +76,24 @@ internal sealed partial class TlsCertificate
         }
     }
 
+    // When it is read and once a day; without a connection nobody would miss the reminder.
+    private void Remind(X509Certificate2 certificate)
+    {
+        var (now, end) = (_clock.GetUtcNow(), new DateTimeOffset(certificate.NotAfter));
+        _remindAt = now + ReminderInterval;
+        var level = CertificateExpiry.Of(end, now) switch
+        {
+            ExpiryUrgency.None => LogLevel.None,
+            ExpiryUrgency.Notice => LogLevel.Information,
+            ExpiryUrgency.Warning => LogLevel.Warning,
+            _ => LogLevel.Error,
+        };
+        if (level == LogLevel.None)
+            return;
+        var (day, days) = (end.UtcDateTime, CertificateExpiry.DaysLeft(end, now));
+        LogEnds(level, _files.Certificate, day, days);
+    }
+
     private (DateTime, DateTime) Stamp() => (File.GetLastWriteTimeUtc(_files.Certificate), File.GetLastWriteTimeUtc(_files.Key));
 
     private SslStreamCertificateContext Load()
@@ -78,6 +101,7 @@ internal sealed partial class TlsCertificate
         var certificate = X509Certificate2.CreateFromPemFile(_files.Certificate, _files.Key);
         var chain = new X509Certificate2Collection();
         chain.ImportFromPemFile(_files.Certificate);
+        Remind(certificate);
         return SslStreamCertificateContext.Create(certificate, chain, offline: true);
     }
 
@@ -86,4 +110,7 @@ internal sealed partial class TlsCertificate
 
     [LoggerMessage(EventId = 241, Level = LogLevel.Error, Message = "{File} or its key cannot be used, the old certificate stays: {Reason}")]
     private partial void LogKept(string file, string reason);
+
+    [LoggerMessage(EventId = 242, Message = "the certificate {File} ends on {Day:yyyy-MM-dd}, {Days} days from now: renew it (plomba tls renew)")]
+    private partial void LogEnds(LogLevel level, string file, DateTime day, int days);
 }

@@ -4,7 +4,7 @@ using Plomba.Trust.Keys;
 
 namespace Plomba.Site.Checking;
 
-/// <summary>The whole check of a site: its file, and the key files it names.</summary>
+/// <summary>The whole check of a site: its file, and the keys and certificates it names.</summary>
 public static class SiteCheck
 {
     /// <summary>Keys that expire within this time are warned about.</summary>
@@ -15,7 +15,7 @@ public static class SiteCheck
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public static SiteReading Run(string path, DateTimeOffset now) => WithKeyFiles(SiteFile.Read(path), now);
 
-    /// <summary>A reading with the findings about key files added. A site that is not valid is given back as it is.</summary>
+    /// <summary>A reading with the findings about keys and certificates added. A site that is not valid is given back as it is.</summary>
     public static SiteReading WithKeyFiles(SiteReading reading, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(reading);
@@ -23,7 +23,9 @@ public static class SiteCheck
             return reading;
         var findings = new FindingList(reading.Findings);
         foreach (var key in site.Keys)
-            Check(site, key, reading.KeyPlaces[key.Name], now, findings);
+            Check(site, key, reading.Places.Keys[key.Name], now, findings);
+        if (site.Registry.Tls is { } tls)
+            CertificateCheck.Run(site, tls, reading.Places.Tls, now, findings);
         return reading.With(findings);
     }
 

@@ -13,6 +13,9 @@ internal sealed class SiteReader(string file, Digest revision, TomlTable tree, F
     /// <summary>Where each key is described.</summary>
     public Dictionary<KeyName, Place> KeyPlaces { get; } = [];
 
+    /// <summary>Where <c>registry.tls</c> stands.</summary>
+    public Place TlsPlace { get; private set; }
+
     /// <summary>The site; null when there are errors.</summary>
     public SiteDescription? Read()
     {
@@ -113,8 +116,10 @@ internal sealed class SiteReader(string file, Digest revision, TomlTable tree, F
         const string both = "TLS needs both, tls = { certificate = \"…\", key = \"…\" }";
         var certificate = _paths.ReadMandatory(table, "certificate", both);
         var key = _paths.ReadMandatory(table, "key", both);
+        var authority = _paths.Read(table, "ca", null);
         table.ReportUnknown();
-        return certificate is { } c && key is { } k ? new TlsFiles(c, k) : null;
+        TlsPlace = registry.PlaceOf("tls");
+        return certificate is { } c && key is { } k ? new TlsFiles(c, k, authority) : null;
     }
 
     private SignatureSettings? ReadSignatures(RegistrySettings? registry, out TableReader? table)

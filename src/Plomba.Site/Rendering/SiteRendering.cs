@@ -1,6 +1,7 @@
 using System.Text;
 using Plomba.Site.Names;
 using Plomba.Site.Rendering.Units;
+using Plomba.Site.Tls;
 using Plomba.Trust.Policy;
 
 namespace Plomba.Site.Rendering;
@@ -25,6 +26,7 @@ public static class SiteRendering
     ];
 
     /// <summary>What a client's <c>/etc</c> gets.</summary>
+    /// <exception cref="IOException">The CA's certificate cannot be read any more; the check of the site saw it.</exception>
     public static IReadOnlyList<RenderedFile> ForClient(SiteDescription site, RenderingRequest? request = null) =>
         Client(RenderedRole.Client, site, request ?? RenderingRequest.Unknown);
 
@@ -73,8 +75,19 @@ public static class SiteRendering
         new(role, "etc/containers/policy.json", PolicyWriter.Write(SitePolicy.ForClient(site, request.Versions))),
         new(role, "etc/containers/registries.d/plomba.yaml", SignatureStoreFile.ForClient(site)),
         new(role, "etc/containers/registries.conf.d/50-plomba.conf", RegistriesFile.Render(site)),
+        .. AuthorityOf(role, site),
         .. site.Namespaces
             .Where(n => NamespaceKeyring.IsNeeded(n, request.Versions))
             .Select(n => new RenderedFile(role, NamespaceKeyring.FileOf(site, n).Text[1..], NamespaceKeyring.Render(n, request.KeyOf))),
     ];
+
+    // Under certs.d, for whoever talks to the registry; nothing when the site names no CA.
+    private static IEnumerable<RenderedFile> AuthorityOf(RenderedRole role, SiteDescription site)
+    {
+        if (site.Registry.Tls?.Authority is not { } file)
+            yield break;
+        yield return AuthorityFile.TryRead(file.Text, out var pem, out var why)
+            ? new RenderedFile(role, AuthorityFile.PathFor(site), pem)
+            : throw new IOException($"{file}: {why}");
+    }
 }

@@ -25,7 +25,8 @@ public sealed record SiteChange
             {
                 Listen = started.Registry.Listen,
                 Data = started.Registry.Data,
-                Tls = started.Registry.Tls,
+                // Where the CA's certificate is means nothing to the server: it follows the file.
+                Tls = started.Registry.Tls is { } files ? files with { Authority = fresh.Registry.Tls?.Authority } : null,
                 VerifyEveryRead = started.Registry.VerifyEveryRead,
             },
             Signatures = fresh.Signatures with { Listen = started.Signatures.Listen, Inboxes = started.Signatures.Inboxes },
@@ -42,7 +43,7 @@ public sealed record SiteChange
     {
         yield return ("registry.listen", string.Join(' ', site.Registry.Listen));
         yield return ("registry.data", site.Registry.Data.Text);
-        yield return ("registry.tls", $"{site.Registry.Tls}");
+        yield return ("registry.tls", $"{site.Registry.Tls?.Certificate} {site.Registry.Tls?.Key}");
         yield return ("registry.verify-reads", $"{site.Registry.VerifyEveryRead}");
         yield return ("signatures.listen", string.Join(' ', site.Signatures.Listen));
         yield return ("signatures.inboxes", site.Signatures.Inboxes.Text);
@@ -52,7 +53,7 @@ public sealed record SiteChange
     private static IEnumerable<(string Name, string Value)> Parts(SiteDescription site)
     {
         yield return ("[site]", site.Name.Text);
-        yield return ("[registry]", $"{site.Registry.Name} {site.Registry.Address}");
+        yield return ("[registry]", $"{site.Registry.Name} {site.Registry.Address} {site.Registry.Tls?.Authority}");
         yield return ("[signatures]", $"{site.Signatures.Name} {site.Signatures.Address} {site.Signatures.Extension}");
         yield return ("[groups]", $"{site.Groups}");
         yield return ("[access]", $"{site.Access}");

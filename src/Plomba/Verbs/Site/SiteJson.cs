@@ -26,7 +26,7 @@ internal static class SiteJson
             site.Registry.Address?.ToString(),
             site.Registry.Data.Text,
             site.Registry.VerifyEveryRead ? "always" : "changed",
-            site.Registry.Tls is { } tls ? new TlsJson(tls.Certificate.Text, tls.Key.Text) : null),
+            site.Registry.Tls is { } tls ? new TlsJson(tls.Certificate.Text, tls.Key.Text, tls.Authority?.Text) : null),
         new SignaturesJson(
             site.Signatures.Name.Text,
             site.LookasideUrl,
@@ -78,7 +78,7 @@ internal sealed record SiteDescriptionJson(
 internal sealed record RegistryJson(
     string Name, string Url, IReadOnlyList<string> Listen, string? Address, string Data, string VerifyReads, TlsJson? Tls);
 
-internal sealed record TlsJson(string Certificate, string Key);
+internal sealed record TlsJson(string Certificate, string Key, string? Ca);
 
 internal sealed record SignaturesJson(
     string Name, string LookasideUrl, string KeysUrl, IReadOnlyList<string> Listen, string? Address, string Inboxes, bool Extension);

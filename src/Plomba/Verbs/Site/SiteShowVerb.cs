@@ -23,7 +23,7 @@ internal static class SiteShowVerb
         Line("registry", $"{site.Registry.Url} on {string.Join(", ", site.Registry.Listen)}");
         Line("data", site.Registry.Data);
         Line("verify reads", site.Registry.VerifyReads);
-        Line("tls", site.Registry.Tls is { } tls ? $"{tls.Certificate}, {tls.Key}" : "none");
+        Line("tls", site.Registry.Tls is { } tls ? $"{tls.Certificate}, {tls.Key}{(tls.Ca is { } ca ? $", CA {ca}" : "")}" : "none");
         Line("signatures", $"{site.Signatures.LookasideUrl}{(site.Signatures.Listen.Count > 0 ? $" on {string.Join(", ", site.Signatures.Listen)}" : "")}");
         Line("extension", site.Signatures.Extension ? "announced" : "not announced");
         Line("inboxes", site.Signatures.Inboxes);
