@@ -8,22 +8,22 @@ namespace Plomba.CommandLine;
 /// <summary>The option group <c>access</c>: how registries are reached.</summary>
 internal sealed class AccessOptions
 {
-    private readonly Option<string?> _authFile = new("--authfile") { Description = "Take logins from this file only.", HelpName = "FILE" };
+    private readonly Option<string?> _authFile = new("--authfile") { Description = Text.Say("Take logins from this file only."), HelpName = "FILE" };
 
-    private readonly Option<string?> _certificates = new("--cert-dir") { Description = "Client certificates and CAs for the registry.", HelpName = "DIR" };
+    private readonly Option<string?> _certificates = new("--cert-dir") { Description = Text.Say("Client certificates and CAs for the registry."), HelpName = "DIR" };
 
     private readonly Option<bool?> _tlsVerify = new("--tls-verify")
     {
-        Description = "Demand HTTPS and a trusted certificate (=false: neither).",
+        Description = Text.Say("Demand HTTPS and a trusted certificate (=false: neither)."),
         HelpName = "=false",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly Option<bool> _noCredentials = new("--no-creds") { Description = "Send no login." };
+    private readonly Option<bool> _noCredentials = new("--no-creds") { Description = Text.Say("Send no login.") };
 
     private readonly Option<int> _retries = new("--retry-times")
     {
-        Description = "How often a call that failed for a passing reason is made again.",
+        Description = Text.Say("How often a call that failed for a passing reason is made again."),
         HelpName = "N",
         DefaultValueFactory = _ => 3,
         CustomParser = result => int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var times) && times <= 100
@@ -47,10 +47,10 @@ internal sealed class AccessOptions
     {
         var authFile = parsed.GetValue(_authFile);
         if (authFile is not null && !File.Exists(authFile))
-            throw Failure.Usage($"--authfile {authFile}: no such file");
+            throw Failure.Usage(Text.Say($"--authfile {authFile}: no such file"));
         var certificates = parsed.GetValue(_certificates);
         if (certificates is not null && !Directory.Exists(certificates))
-            throw Failure.Usage($"--cert-dir {certificates}: no such directory");
+            throw Failure.Usage(Text.Say($"--cert-dir {certificates}: no such directory"));
         return new RegistryAccess
         {
             AuthFile = authFile,
@@ -64,7 +64,7 @@ internal sealed class AccessOptions
 
     private static int Refuse(ArgumentResult result)
     {
-        result.AddError("--retry-times takes a number from 0 to 100");
+        result.AddError(Text.Say("--retry-times takes a number from 0 to 100"));
         return 0;
     }
 }

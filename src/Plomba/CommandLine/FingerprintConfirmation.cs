@@ -13,7 +13,7 @@ internal static class FingerprintConfirmation
     /// <summary>A <c>--fingerprint FPR…</c> option of a verb's own.</summary>
     public static Option<string[]> CreateOption() => new("--fingerprint")
     {
-        Description = "The full fingerprint the key's owner told you; without it you are asked at a terminal.",
+        Description = Text.Say("The full fingerprint the key's owner told you; without it you are asked at a terminal."),
         HelpName = "FPR",
     };
 
@@ -22,7 +22,7 @@ internal static class FingerprintConfirmation
     public static IReadOnlyList<Fingerprint> Parse(IEnumerable<string>? given) => [.. (given ?? []).Select(text =>
         Fingerprint.TryParse(text, out var fingerprint)
             ? fingerprint
-            : throw Failure.Usage($"--fingerprint {text}: a fingerprint has 40 hex digits", "gpg --fingerprint and plomba key show print it; a key id is never enough."))];
+            : throw Failure.Usage(Text.Say($"--fingerprint {text}: a fingerprint has 40 hex digits"), Text.Say("gpg --fingerprint and plomba key show print it; a key id is never enough.")))];
 
     /// <summary>Returns when the key may be accepted.</summary>
     /// <param name="terminal">Where a person can be asked.</param>
@@ -37,25 +37,25 @@ internal static class FingerprintConfirmation
         if (given.Count > 0)
         {
             throw Failure.Refused(
-                $"{source} holds the key {key.Fingerprint}, not {string.Join(" or ", given.Select(f => f.Text))}",
-                "Nothing was written. Somebody may have exchanged the file: ask the key's owner.");
+                Text.Say($"{source} holds the key {key.Fingerprint}, not {string.Join(", ", given.Select(f => f.Text))}"),
+                Text.Say("Nothing was written. Somebody may have exchanged the file: ask the key's owner."));
         }
 
         if (!Terminal.IsInteractive)
         {
             throw Failure.Refused(
-                $"the fingerprint {key.Fingerprint} of {source} is not confirmed",
-                "Nothing was written. Compare it with what the key's owner told you and give it with --fingerprint.");
+                Text.Say($"the fingerprint {key.Fingerprint} of {source} is not confirmed"),
+                Text.Say("Nothing was written. Compare it with what the key's owner told you and give it with --fingerprint."));
         }
 
         if (!terminal.Confirm(Question(source, key)))
-            throw Failure.Refused($"the fingerprint of {source} was not confirmed", "Nothing was written.");
+            throw Failure.Refused(Text.Say($"the fingerprint of {source} was not confirmed"), Text.Say("Nothing was written."));
     }
 
     private static string Question(string source, KeyInfo key)
     {
-        var expires = key.Expires is { } time ? Day(time) : "never";
-        return $"{source} holds the key\n  {Grouped(key.Fingerprint)}\n  {key.Name}\n  created {Day(key.Created)}, expires {expires}\nIs this the fingerprint its owner told you?";
+        var expires = key.Expires is { } time ? Day(time) : Text.Say("never");
+        return Text.Say($"{source} holds the key\n  {Grouped(key.Fingerprint)}\n  {key.Name}\n  created {Day(key.Created)}, expires {expires}\nIs this the fingerprint its owner told you?");
     }
 
     private static string Grouped(Fingerprint fingerprint) => string.Join(' ', fingerprint.Text.Chunk(4).Select(c => new string(c)));

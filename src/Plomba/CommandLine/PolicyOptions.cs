@@ -18,11 +18,11 @@ internal sealed record ChosenPolicy(SignaturePolicy Policy, string? File, SiteDe
 /// <summary>The option group <c>policy</c>: which policy decides.</summary>
 internal sealed class PolicyOptions
 {
-    private readonly Option<string?> _policy = new("--policy") { Description = "The policy.json to apply.", HelpName = "FILE" };
+    private readonly Option<string?> _policy = new("--policy") { Description = Text.Say("The policy.json to apply."), HelpName = "FILE" };
 
-    private readonly Option<bool> _insecure = new("--insecure-policy") { Description = "Accept everything without looking at signatures." };
+    private readonly Option<bool> _insecure = new("--insecure-policy") { Description = Text.Say("Accept everything without looking at signatures.") };
 
-    private readonly Option<string?> _site = new("--site") { Description = "Apply the policy that is derived from this site.", HelpName = "FILE" };
+    private readonly Option<string?> _site = new("--site") { Description = Text.Say("Apply the policy that is derived from this site."), HelpName = "FILE" };
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -34,7 +34,7 @@ internal sealed class PolicyOptions
         {
             var given = new Option[] { _insecure, _policy, _site }.Where(o => result.GetResult(o) is { Implicit: false }).Take(2).ToList();
             if (given is [var one, var other])
-                result.AddError($"{one.Name} and {other.Name} are mutually exclusive");
+                result.AddError(Text.Say($"{one.Name} and {other.Name} are mutually exclusive"));
         });
     }
 
@@ -51,12 +51,12 @@ internal sealed class PolicyOptions
             return Derived(path);
         var reading = PolicyFile.Load(parsed.GetValue(_policy), environment, MachineFiles.Instance);
         foreach (var finding in reading.Findings)
-            terminal.Say($"warning: {finding}");
+            terminal.Say(Text.Say($"warning: {finding}"));
         return reading.Policy is { } policy
             ? new ChosenPolicy(policy, reading.Path)
             : throw new Failure(
-                $"Error loading trust policy: {reading.Failure}",
-                reading.Path is null ? "Name a policy with --policy FILE; there is no built-in one." : "Correct the file; a policy that is not fully understood decides nothing.");
+                Text.Say($"Error loading trust policy: {reading.Failure}"),
+                reading.Path is null ? Text.Say("Name a policy with --policy FILE; there is no built-in one.") : Text.Say("Correct the file; a policy that is not fully understood decides nothing."));
     }
 
     // A key file that is not the one the site names must not decide: the site is checked as `site check` does.

@@ -12,9 +12,9 @@ namespace Plomba.CommandLine;
 /// <summary>The option group <c>stores</c>: where registries and signature stores are configured.</summary>
 internal sealed class StoreOptions
 {
-    private readonly Option<string?> _registriesD = new("--registries.d") { Description = "Directory that says where signatures are.", HelpName = "DIR" };
+    private readonly Option<string?> _registriesD = new("--registries.d") { Description = Text.Say("Directory that says where signatures are."), HelpName = "DIR" };
 
-    private readonly Option<string?> _registriesConf = new("--registries-conf") { Description = "The registries.conf to use.", HelpName = "FILE" };
+    private readonly Option<string?> _registriesConf = new("--registries-conf") { Description = Text.Say("The registries.conf to use."), HelpName = "FILE" };
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -35,15 +35,15 @@ internal sealed class StoreOptions
     {
         var named = parsed.GetValue(_registriesD);
         if (named is not null && !Directory.Exists(named))
-            throw Failure.Usage($"--registries.d {named}: no such directory");
+            throw Failure.Usage(Text.Say($"--registries.d {named}: no such directory"));
         var file = parsed.GetValue(_registriesConf);
         if (file is not null && !File.Exists(file))
-            throw Failure.Usage($"--registries-conf {file}: no such file");
+            throw Failure.Usage(Text.Say($"--registries-conf {file}: no such file"));
         var directory = SignatureStores.Locate(named, environment, MachineFiles.Instance);
         if (SignatureStores.Load(directory, MachineFiles.Instance, out var mistake) is not { } stores)
-            throw new Failure($"{mistake}", "Correct the file: it says where signatures are.");
+            throw new Failure($"{mistake}", Text.Say("Correct the file: it says where signatures are."));
         return RegistriesConfiguration.Load(file, environment, MachineFiles.Instance, out mistake) is { } registries
             ? new ConfiguredRegistries(registries, stores, SignatureStores.DefaultStore(environment))
-            : throw new Failure($"{mistake}", "Correct the file: it says how registries are reached.");
+            : throw new Failure($"{mistake}", Text.Say("Correct the file: it says how registries are reached."));
     }
 }

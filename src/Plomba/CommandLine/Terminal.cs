@@ -54,8 +54,8 @@ internal sealed class Terminal(TextWriter output, TextWriter errors, bool quiet 
     {
         if (!IsInteractive)
             return false;
-        errors.Write($"{Printable(question)} [y/N] ");
-        return Console.In.ReadLine()?.Trim() is "y" or "Y" or "yes" or "д" or "да";
+        errors.Write(Text.Say($"{Printable(question)} [y/N] "));
+        return Console.In.ReadLine()?.Trim() is "y" or "Y" or "yes" or "д" or "Д" or "да";
     }
 
     /// <summary>Reads a secret from the terminal without showing it; null when there is no terminal.</summary>

@@ -124,7 +124,7 @@ internal sealed class Trial : IAsyncDisposable
     {
         var result = await PlombaAsync(arguments, cancellation);
         if (result.ExitCode != ExitCode.Done)
-            throw new Failure($"plomba {string.Join(' ', arguments.Take(2))} ended with {result.ExitCode}: {result.Errors.Trim()}");
+            throw new Failure(Text.Say($"plomba {string.Join(' ', arguments.Take(2))} ended with {result.ExitCode}: {result.Errors.Trim()}"));
     }
 
     private async Task AnswersAsync()
@@ -133,7 +133,11 @@ internal sealed class Trial : IAsyncDisposable
         for (var attempt = 0; attempt < 300; attempt++)
         {
             if (server!.IsCompleted)
-                throw new Failure($"the server ended before it answered: {(await server).Errors.Trim()}");
+            {
+                var ended = await server;
+                throw new Failure(Text.Say($"the server ended before it answered: {ended.Errors.Trim()}"));
+            }
+
             try
             {
                 using var answer = await http.GetAsync(new Uri(Address, "healthz"), cancellation);
@@ -148,7 +152,7 @@ internal sealed class Trial : IAsyncDisposable
             await Task.Delay(50, cancellation);
         }
 
-        throw new Failure($"the server did not answer at {Address} within 15 s");
+        throw new Failure(Text.Say($"the server did not answer at {Address} within 15 s"));
     }
 
     private static int FreePort()

@@ -25,7 +25,7 @@ internal sealed class PlombaClient : ITrialClient
         var result = await Trial.PlombaAsync(
             ["verify", $"docker://{image}", "--policy", policy, "--registries.d", stores, "--tls-verify=false"], cancellation);
         var text = result.Text + result.Errors;
-        return result.ExitCode is 0 or 3 ? new ClientAnswer(result.ExitCode == 0, text) : new ClientAnswer(false, $"undecided: {text}");
+        return result.ExitCode is 0 or 3 ? new ClientAnswer(result.ExitCode == 0, text) : new ClientAnswer(false, Text.Say($"undecided: {text}"));
     }
 }
 

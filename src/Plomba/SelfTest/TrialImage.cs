@@ -76,8 +76,9 @@ internal sealed class TrialImage
     private static async Task MustAsync(Task<HttpResponseMessage> request)
     {
         using var answer = await request;
+        var told = await answer.Content.ReadAsStringAsync();
         if (answer.StatusCode != HttpStatusCode.Created)
-            throw new Failure($"{answer.RequestMessage!.Method} {answer.RequestMessage.RequestUri!.AbsolutePath} was answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
+            throw new Failure(Text.Say($"{answer.RequestMessage!.Method} {answer.RequestMessage.RequestUri!.AbsolutePath} was answered {(int)answer.StatusCode}: {told}"));
     }
 
     private static ByteArrayContent Bytes(byte[] content, string mediaType) =>

@@ -18,15 +18,15 @@ internal static partial class Announcement
             return;
         }
 
-        terminal.Say($"plomba: registry {site.BaseUrl}/v2/, signatures {site.BaseUrl}/sigstore/, keys {site.BaseUrl}/keys/");
-        terminal.Say($"  listening on {addresses}; data in {options.DataDirectory}");
+        terminal.Say(Text.Say($"plomba: registry {site.BaseUrl}/v2/, signatures {site.BaseUrl}/sigstore/, keys {site.BaseUrl}/keys/"));
+        terminal.Say(Text.Say($"  listening on {addresses}; data in {options.DataDirectory}"));
         terminal.Say(site.HasAccounts
-            ? "  everybody may pull; makers push and sign in their namespaces after podman login"
+            ? Text.Say("  everybody may pull; makers push and sign in their namespaces after podman login")
             : options.Open
-                ? "  WARNING: no accounts and --open: everybody who reaches this address may push and delete"
-                : "  no accounts: everybody on this machine may push; other machines are not answered");
+                ? Text.Say("  WARNING: no accounts and --open: everybody who reaches this address may push and delete")
+                : Text.Say("  no accounts: everybody on this machine may push; other machines are not answered"));
         var plain = site.BaseUrl.StartsWith("http:", StringComparison.Ordinal) ? " --tls-verify=false" : "";
-        terminal.Say($"  next: podman push{plain} IMAGE docker://{site.Service}/{Example(site)}/NAME:TAG");
+        terminal.Say(Text.Say($"  next: podman push{plain} IMAGE docker://{site.Service}/{Example(site)}/NAME:TAG"));
     }
 
     private static string Example(SiteView site) => site.Namespaces.FirstOrDefault(found => found.Name.Length > 0)?.Name ?? "alt";

@@ -15,14 +15,17 @@ internal static class Server
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         var (options, site) = ServerSettings.Read(request);
         using var current = site;
-        // From here on it answers other machines and writes a log.
-        UserLanguage.SpeakEnglish();
-        switch (await RegistryServer.StartAsync(options))
+        switch (await StartAsync(options, site))
         {
             case ServerStart.Refused refused:
-                throw new Failure($"the server does not start: {refused.Reason.Message}", refused.Reason.Hint);
+                throw new Failure(Text.Say($"the server does not start: {refused.Reason.Message}"), refused.Reason.Hint);
             case ServerStart.Started started:
-                await RunAsync(started.Server, options, site, terminal, stop.Task);
+                await using (started.Server)
+                {
+                    Announcement.Say(started.Server, options, site.Current, terminal);
+                    await RunAsync(started.Server, site, stop.Task);
+                }
+
                 break;
         }
 
@@ -35,17 +38,23 @@ internal static class Server
         }
     }
 
-    private static async Task RunAsync(
-        RegistryServer server, RegistryServerOptions options, SiteInForce site, Terminal terminal, Task stop)
+    // What other machines and the log are told is English, whatever its user reads: set here for all that is started here.
+    private static async Task<ServerStart> StartAsync(RegistryServerOptions options, SiteInForce site)
     {
-        await using var running = server;
-        site.Follow(server, options.Clock);
+        UserLanguage.SpeakEnglish();
+        var start = await RegistryServer.StartAsync(options);
+        if (start is ServerStart.Started started)
+            site.Follow(started.Server, options.Clock);
+        return start;
+    }
+
+    private static async Task RunAsync(RegistryServer server, SiteInForce site, Task stop)
+    {
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
         {
             signal.Cancel = true;
             site.Reload();
         });
-        Announcement.Say(server, options, site.Current, terminal);
         await stop;
         await server.StopAsync();
     }

@@ -56,22 +56,25 @@ internal static class ServerSettings
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new Failure($"cannot read the site {path}: {e.Message}", "Make one with: plomba site init FILE");
+            throw new Failure(Text.Say($"cannot read the site {path}: {e.Message}"), Text.Say("Make one with: plomba site init FILE"));
         }
 
         if (reading.Site is { } site)
             return site;
         var mistakes = reading.Findings.Where(finding => finding.Severity == FindingSeverity.Error).ToList();
         throw new Failure(
-            $"the site {reading.File} has {mistakes.Count} mistakes, the first in line {mistakes[0].Line}: {mistakes[0].Text}",
-            $"See them all with: plomba site check {path}");
+            Text.Count(
+                mistakes.Count,
+                $"the site {reading.File} has {mistakes.Count} mistake, in line {mistakes[0].Line}: {mistakes[0].Text}",
+                $"the site {reading.File} has {mistakes.Count} mistakes, the first in line {mistakes[0].Line}: {mistakes[0].Text}"),
+            Text.Say($"See them all with: plomba site check {path}"));
     }
 
     private static TlsFiles? Tls(ServeRequest request) => (request.Certificate, request.Key) switch
     {
         (null, null) => null,
         ({ } certificate, { } key) => new TlsFiles(Path.GetFullPath(certificate), Path.GetFullPath(key)),
-        _ => throw Failure.Usage("--tls-certificate and --tls-key are given together"),
+        _ => throw Failure.Usage(Text.Say("--tls-certificate and --tls-key are given together")),
     };
 
     private static List<Listener> Listeners(IReadOnlyList<string> texts, string option)
@@ -80,7 +83,7 @@ internal static class ServerSettings
         foreach (var text in texts)
         {
             if (!Listener.TryParse(text, out var listener))
-                throw Failure.Usage($"{option}: {text} is no address", "Write IP:PORT, [IPV6]:PORT or systemd:NAME, such as 127.0.0.1:5000.");
+                throw Failure.Usage(Text.Say($"{option}: {text} is no address"), Text.Say("Write IP:PORT, [IPV6]:PORT or systemd:NAME, such as 127.0.0.1:5000."));
             listeners.Add(listener);
         }
 

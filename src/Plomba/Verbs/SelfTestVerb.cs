@@ -10,15 +10,15 @@ internal static class SelfTestVerb
 {
     private static readonly string[] Foreign = ["podman", "skopeo"];
 
-    private static readonly Option<bool> Keep = new("--keep") { Description = "Leave the directory with keys, site and data." };
+    private static readonly Option<bool> Keep = new("--keep") { Description = Text.Say("Leave the directory with keys, site and data.") };
 
     private static readonly Option<string?> With = new("--with")
     {
-        Description = "Which clients take part beside plomba itself (default: those installed).",
+        Description = Text.Say("Which clients take part beside plomba itself (default: those installed)."),
         HelpName = "podman,skopeo|none",
     };
 
-    public static Command Create() => new Command("self-test", "Prove on throwaway data that signed images are accepted and all others refused.")
+    public static Command Create() => new Command("self-test", Text.Say("Prove on throwaway data that signed images are accepted and all others refused."))
     {
         Keep, With,
     }.Does(async (parsed, terminal, cancellation) =>
@@ -31,7 +31,7 @@ internal static class SelfTestVerb
         using var run = new TrialRun(trial, clients, line => Report(terminal, lines, line), cancellation);
         await run.RunAsync();
         if (parsed.GetValue(Keep))
-            terminal.Say($"Left in {directory.Path}");
+            terminal.Say(Text.Say($"Left in {directory.Path}"));
         return Conclude(terminal, clients, lines);
     });
 
@@ -43,9 +43,9 @@ internal static class SelfTestVerb
             return [];
         var names = with.Split(',');
         if (names.Except(Foreign, StringComparer.Ordinal).FirstOrDefault() is { } unknown)
-            throw Failure.Usage($"--with knows no client '{unknown}'", "It takes podman, skopeo, podman,skopeo or none.");
+            throw Failure.Usage(Text.Say($"--with knows no client '{unknown}'"), Text.Say("It takes podman, skopeo, podman,skopeo or none."));
         return names.FirstOrDefault(name => !ChildProcess.IsInstalled(name)) is { } missing
-            ? throw new Failure($"{missing} is not installed", "Install it, or leave it out of --with.")
+            ? throw new Failure(Text.Say($"{missing} is not installed"), Text.Say("Install it, or leave it out of --with."))
             : names;
     }
 
@@ -59,7 +59,7 @@ internal static class SelfTestVerb
             return clients;
         var podman = new PodmanClient(directory);
         if (await podman.ProblemAsync(cancellation) is { } problem)
-            terminal.Say($"podman is installed but does not run here, so it is left out: {problem}");
+            terminal.Say(Text.Say($"podman is installed but does not run here, so it is left out: {problem}"));
         else
             clients.Add(podman);
         return clients;
@@ -70,7 +70,7 @@ internal static class SelfTestVerb
         lines.Add(line);
         if (terminal.Json)
             return;
-        terminal.WriteLine($"{(line.Holds ? "ok  " : "FAIL")}  {line.Line}  {line.What} ({line.Client})");
+        terminal.WriteLine($"{(line.Holds ? Text.Say("ok  ") : Text.Say("FAIL"))}  {line.Line}  {line.What} ({line.Client})");
         if (line.Found is not null)
             terminal.WriteLine($"         {line.Found.ReplaceLineEndings("\n         ")}");
     }
@@ -82,7 +82,7 @@ internal static class SelfTestVerb
         if (terminal.Json)
             terminal.WriteJson(new ChecklistReport(passed, [.. clients.Select(c => c.Name)], lines), ChecklistJsonContext.Default.ChecklistReport);
         else
-            terminal.WriteLine(passed ? $"All {held} lines hold." : $"{lines.Count - held} of {lines.Count} lines do NOT hold.");
+            terminal.WriteLine(passed ? Text.Say($"All {held} lines hold.") : Text.Say($"{lines.Count - held} of {lines.Count} lines do NOT hold."));
         return passed ? ExitCode.Done : ExitCode.Failed;
     }
 }

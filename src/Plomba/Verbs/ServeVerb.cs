@@ -12,37 +12,37 @@ internal static class ServeVerb
 
     private static readonly Option<string[]> Listen = new("--listen")
     {
-        Description = "Where to listen, repeatable (default 127.0.0.1:5000); systemd:NAME takes a socket from systemd.",
+        Description = Text.Say("Where to listen, repeatable (default 127.0.0.1:5000); systemd:NAME takes a socket from systemd."),
         HelpName = "IP:PORT",
     };
 
     private static readonly Option<string[]> SignaturesListen = new("--signatures-listen")
     {
-        Description = "Where to serve signatures and public keys alone, repeatable.",
+        Description = Text.Say("Where to serve signatures and public keys alone, repeatable."),
         HelpName = "IP:PORT",
     };
 
-    private static readonly Option<string?> Data = new("--data") { Description = "Data directory (default ./plomba-data).", HelpName = "DIR" };
+    private static readonly Option<string?> Data = new("--data") { Description = Text.Say("Data directory (default ./plomba-data)."), HelpName = "DIR" };
 
     private static readonly Option<string?> Site = new("--site")
     {
-        Description = "The site's description (default /etc/plomba/site.toml when it exists).",
+        Description = Text.Say("The site's description (default /etc/plomba/site.toml when it exists)."),
         HelpName = "FILE",
     };
 
-    private static readonly Option<bool> Open = new("--open") { Description = "Answer other machines although there are no accounts." };
+    private static readonly Option<bool> Open = new("--open") { Description = Text.Say("Answer other machines although there are no accounts.") };
 
     private static readonly Option<string?> Certificate = new("--tls-certificate")
     {
-        Description = "PEM file: the server's certificate and its intermediates.",
+        Description = Text.Say("PEM file: the server's certificate and its intermediates."),
         HelpName = "FILE",
     };
 
-    private static readonly Option<string?> Key = new("--tls-key") { Description = "PEM file: the certificate's private key.", HelpName = "FILE" };
+    private static readonly Option<string?> Key = new("--tls-key") { Description = Text.Say("PEM file: the certificate's private key."), HelpName = "FILE" };
 
     private static readonly Option<string> LogFormat = new("--log-format")
     {
-        Description = "How to log to standard error: text or json.",
+        Description = Text.Say("How to log to standard error: text or json."),
         HelpName = "text|json",
         DefaultValueFactory = _ => "text",
     };
@@ -50,7 +50,7 @@ internal static class ServeVerb
     public static Command Create()
     {
         LogFormat.AcceptOnlyFromAmong("text", "json");
-        var command = new Command(Name, "Run the registry with its signature store.")
+        var command = new Command(Name, Text.Say("Run the registry with its signature store."))
         {
             Site, Listen, SignaturesListen, Data, Open, Certificate, Key, LogFormat,
         };

@@ -6,5 +6,5 @@ namespace Plomba.Verbs.Catalog;
 internal static class CatalogVerb
 {
     /// <summary>The noun and its verbs.</summary>
-    public static Command Create() => new("catalog", "What the registry holds.") { RebuildVerb.Create() };
+    public static Command Create() => new("catalog", Text.Say("What the registry holds.")) { RebuildVerb.Create() };
 }

@@ -8,13 +8,13 @@ namespace Plomba.Verbs.Key;
 /// <summary><c>plomba key export KEY</c>: one public key, never a secret one.</summary>
 internal static class KeyExportVerb
 {
-    private static readonly Argument<string> Key = new("KEY") { Description = "A key file, a fingerprint, or a user id that fits one key only." };
+    private static readonly Argument<string> Key = new("KEY") { Description = Text.Say("A key file, a fingerprint, or a user id that fits one key only.") };
 
-    private static readonly Option<bool> Binary = new("--binary") { Description = "Without armor." };
+    private static readonly Option<bool> Binary = new("--binary") { Description = Text.Say("Without armor.") };
 
-    private static readonly Option<string?> Target = new("--file", "-o") { Description = "Where to write it (default: print it); never overwritten.", HelpName = "FILE" };
+    private static readonly Option<string?> Target = new("--file", "-o") { Description = Text.Say("Where to write it (default: print it); never overwritten."), HelpName = "FILE" };
 
-    public static Command Create() => new Command("export", "Hand out one public key.") { Key, Binary, Target, KeyOptions.GpgHome }.Does(async (parsed, terminal, cancellation) =>
+    public static Command Create() => new Command("export", Text.Say("Hand out one public key.")) { Key, Binary, Target, KeyOptions.GpgHome }.Does(async (parsed, terminal, cancellation) =>
     {
         var name = parsed.GetValue(Key)!;
         var key = File.Exists(name) ? FromFile(name) : await FromHomeAsync(parsed, name, cancellation);
@@ -42,9 +42,9 @@ internal static class KeyExportVerb
     private static void Write(string target, byte[] content, Terminal terminal)
     {
         if (Path.Exists(target))
-            throw new Failure($"{target} exists and is not overwritten", "Name another file with -o.");
+            throw new Failure(Text.Say($"{target} exists and is not overwritten"), Text.Say("Name another file with -o."));
         DurableFile.Write(target, content);
-        terminal.Say($"Wrote {target}. Tell its fingerprint to the security administrator on another way than the file: plomba key show {target}");
+        terminal.Say(Text.Say($"Wrote {target}. Tell its fingerprint to the security administrator on another way than the file: plomba key show {target}"));
     }
 
     // Bytes, not text: the terminal's writer would decode and encode them.

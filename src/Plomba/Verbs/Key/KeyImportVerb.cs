@@ -10,24 +10,24 @@ namespace Plomba.Verbs.Key;
 /// <summary><c>plomba key import FILE|URL</c>: a public key comes in once its full fingerprint is confirmed.</summary>
 internal static class KeyImportVerb
 {
-    private static readonly Argument<string> Source = new("FILE|URL") { Description = "One public key; a URL (http or https) only together with --fingerprint." };
+    private static readonly Argument<string> Source = new("FILE|URL") { Description = Text.Say("One public key; a URL (http or https) only together with --fingerprint.") };
 
-    private static readonly Option<string?> Folder = new("--dir") { Description = "Keep it as a file in this directory instead of the GnuPG home.", HelpName = "DIR" };
+    private static readonly Option<string?> Folder = new("--dir") { Description = Text.Say("Keep it as a file in this directory instead of the GnuPG home."), HelpName = "DIR" };
 
     private static readonly Option<string[]> Fingerprint = FingerprintConfirmation.CreateOption();
 
-    public static Command Create() => new Command("import", "Take in a public key whose fingerprint is confirmed.") { Source, Folder, Fingerprint, KeyOptions.GpgHome }.Does(async (parsed, terminal, cancellation) =>
+    public static Command Create() => new Command("import", Text.Say("Take in a public key whose fingerprint is confirmed.")) { Source, Folder, Fingerprint, KeyOptions.GpgHome }.Does(async (parsed, terminal, cancellation) =>
     {
         if (parsed.GetValue(Folder) is not null && parsed.GetValue(KeyOptions.GpgHome) is not null)
-            throw Failure.Usage("--dir and --gpg-home are mutually exclusive");
+            throw Failure.Usage(Text.Say("--dir and --gpg-home are mutually exclusive"));
         var source = parsed.GetValue(Source)!;
         var given = FingerprintConfirmation.Parse(parsed.GetValue(Fingerprint));
         var bytes = await ReadAsync(source, given, cancellation);
         if (!KeyFile.TryRead(bytes, TimeProvider.System.GetUtcNow(), out var file, out var error))
-            throw new Failure($"{source}: {error}", "Nothing was written.");
+            throw new Failure($"{source}: {error}", Text.Say("Nothing was written."));
         FingerprintConfirmation.Require(terminal, source, file.Key, given);
         if (file.Key.SigningProblem is { } problem)
-            terminal.Say($"Nothing signed by this key counts: {problem}");
+            terminal.Say(Text.Say($"Nothing signed by this key counts: {problem}"));
         var into = parsed.GetValue(Folder) is { } directory
             ? Keep(directory, NameOf(source, file.Key), file)
             : await ImportAsync(KeyOptions.HomeOf(parsed), file, cancellation);
@@ -40,7 +40,7 @@ internal static class KeyImportVerb
         if (!KeyDownload.IsUrl(source, out var url))
             return KeyOptions.ReadBytes(source);
         if (given.Count == 0)
-            throw Failure.Usage("a key from a URL needs --fingerprint FPR", "Anybody on the way could exchange the key; its owner tells you the fingerprint.");
+            throw Failure.Usage(Text.Say("a key from a URL needs --fingerprint FPR"), Text.Say("Anybody on the way could exchange the key; its owner tells you the fingerprint."));
         return (await KeyDownload.GetAsync(url, cancellation)).OrFail();
     }
 
@@ -53,13 +53,13 @@ internal static class KeyImportVerb
     private static string Keep(string directory, string name, KeyFile file)
     {
         if (!Directory.Exists(directory))
-            throw new Failure($"there is no directory {directory}", "Nothing was written.");
+            throw new Failure(Text.Say($"there is no directory {directory}"), Text.Say("Nothing was written."));
         var path = Path.Combine(directory, $"{name}.pgp");
         var content = PublicHalf.TryTake(file.Bytes, out var key, out var error) ? PublicHalf.Armored(key) : throw new Failure(error);
         if (File.Exists(path) && KeyOptions.ReadBytes(path).AsSpan().SequenceEqual(content))
             return path;
         if (Path.Exists(path))
-            throw new Failure($"{path} exists and is not overwritten", "Move it away first if this key is to take its place.");
+            throw new Failure(Text.Say($"{path} exists and is not overwritten"), Text.Say("Move it away first if this key is to take its place."));
         DurableFile.Write(path, content);
         return path;
     }
@@ -76,6 +76,6 @@ internal static class KeyImportVerb
             terminal.WriteJson(new ImportedKeyJson(KeyJson.Of(key), into), KeyJsonContext.Default.ImportedKeyJson);
         else
             terminal.WriteLine(key.Fingerprint.Text);
-        terminal.Say($"The key of {key.Name} is in {into}.");
+        terminal.Say(Text.Say($"The key of {key.Name} is in {into}."));
     }
 }

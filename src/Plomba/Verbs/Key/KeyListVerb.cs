@@ -8,15 +8,15 @@ namespace Plomba.Verbs.Key;
 /// <summary><c>plomba key list</c>: the keys of the GnuPG home, of a directory, or of a site.</summary>
 internal static class KeyListVerb
 {
-    private static readonly Option<string?> Folder = new("--dir") { Description = "The public keys in this directory.", HelpName = "DIR" };
+    private static readonly Option<string?> Folder = new("--dir") { Description = Text.Say("The public keys in this directory."), HelpName = "DIR" };
 
     private static readonly string[] Extensions = [".pgp", ".gpg", ".asc"];
 
-    public static Command Create() => new Command("list", "List keys, and whether they count.") { Folder, SiteOption.Site, KeyOptions.GpgHome }.Does(async (parsed, terminal, cancellation) =>
+    public static Command Create() => new Command("list", Text.Say("List keys, and whether they count.")) { Folder, SiteOption.Site, KeyOptions.GpgHome }.Does(async (parsed, terminal, cancellation) =>
     {
         var sources = new[] { parsed.GetValue(Folder), parsed.GetValue(SiteOption.Site), parsed.GetValue(KeyOptions.GpgHome) };
         if (sources.Count(s => s is not null) > 1)
-            throw Failure.Usage("--dir, --site and --gpg-home are mutually exclusive");
+            throw Failure.Usage(Text.Say("--dir, --site and --gpg-home are mutually exclusive"));
         if (parsed.GetValue(SiteOption.Site) is not null)
             return ListDirectory(terminal, SiteOption.Load(parsed).KeysDirectory.Text);
         if (parsed.GetValue(Folder) is { } directory)
@@ -30,7 +30,7 @@ internal static class KeyListVerb
     private static int ListDirectory(Terminal terminal, string directory)
     {
         if (!Directory.Exists(directory))
-            throw new Failure($"there is no directory {directory}");
+            throw new Failure(Text.Say($"there is no directory {directory}"));
         var files = Directory.EnumerateFiles(directory).Where(f => Extensions.Contains(Path.GetExtension(f), StringComparer.Ordinal)).Order(StringComparer.Ordinal);
         var keys = new List<(KeyInfo, bool?, string?)>();
         var exit = ExitCode.Done;
@@ -60,8 +60,8 @@ internal static class KeyListVerb
         }
 
         foreach (var (key, secret, file) in keys)
-            terminal.WriteLine(KeyText.Line(key, secret == true ? "secret" : "public") + (file is null ? "" : $"  {file}"));
+            terminal.WriteLine(KeyText.Line(key, secret == true) + (file is null ? "" : $"  {file}"));
         if (keys.Count == 0)
-            terminal.Say("No keys. Make one with: plomba key new --name NAME --email ADDRESS");
+            terminal.Say(Text.Say("No keys. Make one with: plomba key new --name NAME --email ADDRESS"));
     }
 }

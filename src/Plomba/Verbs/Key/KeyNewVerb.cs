@@ -8,35 +8,35 @@ namespace Plomba.Verbs.Key;
 /// <summary><c>plomba key new</c>: a key in the GnuPG home, or as a file of its own.</summary>
 internal static class KeyNewVerb
 {
-    private static readonly Option<string> Name = new("--name") { Description = "The owner's name.", HelpName = "N", Required = true };
+    private static readonly Option<string> Name = new("--name") { Description = Text.Say("The owner's name."), HelpName = "N", Required = true };
 
-    private static readonly Option<string> Email = new("--email") { Description = "The owner's e-mail address.", HelpName = "E", Required = true };
+    private static readonly Option<string> Email = new("--email") { Description = Text.Say("The owner's e-mail address."), HelpName = "E", Required = true };
 
     private static readonly Option<string> Algorithm = CreateAlgorithm();
 
     private static readonly Option<Lifetime> Expires = new("--expires")
     {
-        Description = "How long the key counts (90d, 2y), or never.",
+        Description = Text.Say("How long the key counts (90d, 2y), or never."),
         HelpName = "DURATION",
         DefaultValueFactory = _ => new Lifetime(NewKey.DefaultLifetime),
         CustomParser = ParseLifetime,
     };
 
-    private static readonly Option<string?> KeyFile = new("--file", "-o") { Description = "Make a key file (mode 0600) instead of a key in the GnuPG home.", HelpName = "FILE" };
+    private static readonly Option<string?> KeyFile = new("--file", "-o") { Description = Text.Say("Make a key file (mode 0600) instead of a key in the GnuPG home."), HelpName = "FILE" };
 
     private static readonly Option<string?> PassphraseFile = new("--passphrase-file")
     {
-        Description = "The passphrase is the first line of this file; empty (/dev/null): none. Without it you are asked.",
+        Description = Text.Say("The passphrase is the first line of this file; empty (/dev/null): none. Without it you are asked."),
         HelpName = "FILE",
     };
 
-    public static Command Create() => new Command("new", "Make a key to sign images with, and the certificate that revokes it.")
+    public static Command Create() => new Command("new", Text.Say("Make a key to sign images with, and the certificate that revokes it."))
     {
         Name, Email, Algorithm, Expires, KeyOptions.GpgHome, KeyFile, PassphraseFile,
     }.Does(async (parsed, terminal, cancellation) =>
     {
         if (parsed.GetValue(KeyFile) is not null && parsed.GetValue(KeyOptions.GpgHome) is not null)
-            throw Failure.Usage("--file and --gpg-home are mutually exclusive", "A key is either a file or in a GnuPG home.");
+            throw Failure.Usage(Text.Say("--file and --gpg-home are mutually exclusive"), Text.Say("A key is either a file or in a GnuPG home."));
         var algorithm = Enum.Parse<NewKeyAlgorithm>(parsed.GetValue(Algorithm)!, ignoreCase: true);
         if (!NewKey.TryCreate(parsed.GetValue(Name), parsed.GetValue(Email), algorithm, parsed.GetValue(Expires).Time, out var key, out var error))
             throw Failure.Usage(error);
@@ -54,10 +54,12 @@ internal static class KeyNewVerb
             terminal.WriteJson(MadeKeyJson.Of(made), KeyJsonContext.Default.MadeKeyJson);
         else
             terminal.WriteLine(made.Key.Fingerprint.Text);
-        terminal.Say($"Made the key of {made.Key.Name} ({made.Key.Algorithm}), {(made.Key.Expires is { } time ? $"which expires on {time:yyyy-MM-dd}" : "which never expires")}.");
+        terminal.Say(made.Key.Expires is { } time
+            ? Text.Say($"Made the key of {made.Key.Name} ({made.Key.Algorithm}), which expires on {time:yyyy-MM-dd}.")
+            : Text.Say($"Made the key of {made.Key.Name} ({made.Key.Algorithm}), which never expires."));
         if (made.Revocation is not null)
-            terminal.Say($"Keep {made.Revocation} where the key itself is not: it revokes the key when that is lost or stolen.");
-        terminal.Say($"Hand out the public key with: plomba key export {made.File ?? made.Key.Fingerprint.Text}");
+            terminal.Say(Text.Say($"Keep {made.Revocation} where the key itself is not: it revokes the key when that is lost or stolen."));
+        terminal.Say(Text.Say($"Hand out the public key with: plomba key export {made.File ?? made.Key.Fingerprint.Text}"));
     }
 
     private static string PassphraseFor(string file, string? passphraseFile, Terminal terminal)
@@ -65,22 +67,22 @@ internal static class KeyNewVerb
         if (passphraseFile is not null)
             return new Passphrase(passphraseFile).Read(file).OrFail();
         if (!Terminal.IsInteractive)
-            throw Failure.Usage("nobody can be asked for the passphrase of the new key", "Give a file with it in the first line: --passphrase-file FILE (/dev/null: no passphrase).");
-        var passphrase = terminal.ReadSecret($"Passphrase for {file} (empty: none)") ?? "";
-        return passphrase.Length == 0 || passphrase == terminal.ReadSecret("The same once more")
+            throw Failure.Usage(Text.Say("nobody can be asked for the passphrase of the new key"), Text.Say("Give a file with it in the first line: --passphrase-file FILE (/dev/null: no passphrase)."));
+        var passphrase = terminal.ReadSecret(Text.Say($"Passphrase for {file} (empty: none)")) ?? "";
+        return passphrase.Length == 0 || passphrase == terminal.ReadSecret(Text.Say("The same once more"))
             ? passphrase
-            : throw new Failure("the two passphrases differ", "No key was made.");
+            : throw new Failure(Text.Say("the two passphrases differ"), Text.Say("No key was made."));
     }
 
     private static string? Existing(string? passphraseFile) => passphraseFile is null || Path.Exists(passphraseFile)
         ? passphraseFile
-        : throw new Failure($"there is no passphrase file {passphraseFile}");
+        : throw new Failure(Text.Say($"there is no passphrase file {passphraseFile}"));
 
     private static Option<string> CreateAlgorithm()
     {
         var option = new Option<string>("--algorithm")
         {
-            Description = "rsa3072 every client can verify; ed25519 is short and fast, but clients with the pure Go OpenPGP library refuse it.",
+            Description = Text.Say("rsa3072 every client can verify; ed25519 is short and fast, but clients with the pure Go OpenPGP library refuse it."),
             HelpName = "rsa3072|rsa4096|ed25519",
             DefaultValueFactory = _ => "rsa3072",
         };
@@ -95,7 +97,7 @@ internal static class KeyNewVerb
             return new Lifetime(null);
         if (Duration.TryParse(text, out var time))
             return new Lifetime(time);
-        result.AddError($"'{text}' is no duration: write 90d, 2y or never");
+        result.AddError(Text.Say($"'{text}' is no duration: write 90d, 2y or never"));
         return default;
     }
 

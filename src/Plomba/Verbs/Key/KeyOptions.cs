@@ -11,7 +11,7 @@ internal static class KeyOptions
     /// <summary><c>--gpg-home DIR</c>; null: GnuPG's own choice.</summary>
     public static Option<string?> GpgHome { get; } = new("--gpg-home")
     {
-        Description = "The GnuPG home (default: GNUPGHOME, else ~/.gnupg).",
+        Description = Text.Say("The GnuPG home (default: GNUPGHOME, else ~/.gnupg)."),
         HelpName = "DIR",
     };
 
@@ -32,10 +32,10 @@ internal static class KeyOptions
         var keys = ring.Describe(TimeProvider.System.GetUtcNow());
         return (ring.Damage, keys) switch
         {
-            ({ } damage, _) => throw new Failure($"{path}: no OpenPGP key: {damage}"),
+            ({ } damage, _) => throw new Failure(Text.Say($"{path}: no OpenPGP key: {damage}")),
             (_, [var key]) => (key, bytes, ring.HasSecrets),
-            (_, []) => throw new Failure($"{path}: no key in it has a name that it vouches for"),
-            _ => throw new Failure($"{path}: {keys.Count} keys in one file: {string.Join(", ", keys.Take(8).Select(k => $"{k.Fingerprint} {k.Name}"))}"),
+            (_, []) => throw new Failure(Text.Say($"{path}: no key in it has a name that it vouches for")),
+            _ => throw new Failure(Text.Say($"{path}: {keys.Count} keys in one file: {string.Join(", ", keys.Take(8).Select(k => $"{k.Fingerprint} {k.Name}"))}")),
         };
     }
 
@@ -48,15 +48,15 @@ internal static class KeyOptions
             using var stream = File.OpenRead(path);
             var buffer = new byte[KeyRing.MaximumLength + 1];
             var length = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
-            return length <= KeyRing.MaximumLength ? buffer[..length] : throw new Failure($"{path}: longer than {KeyRing.MaximumLength} bytes, no key file");
+            return length <= KeyRing.MaximumLength ? buffer[..length] : throw new Failure(Text.Say($"{path}: longer than {KeyRing.MaximumLength} bytes, no key file"));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new Failure($"there is no file {path}");
+            throw new Failure(Text.Say($"there is no file {path}"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new Failure($"{path} cannot be read: {e.Message}");
+            throw new Failure(Text.Say($"{path} cannot be read: {e.Message}"));
         }
     }
 }

@@ -6,9 +6,9 @@ namespace Plomba.Verbs.Key;
 /// <summary><c>plomba key show KEY|FILE</c>: everything about one key.</summary>
 internal static class KeyShowVerb
 {
-    private static readonly Argument<string> Key = new("KEY|FILE") { Description = "A key file, a fingerprint, or a user id that fits one key only." };
+    private static readonly Argument<string> Key = new("KEY|FILE") { Description = Text.Say("A key file, a fingerprint, or a user id that fits one key only.") };
 
-    public static Command Create() => new Command("show", "Tell everything about one key, and whether its signatures count.") { Key, KeyOptions.GpgHome }.Does(async (parsed, terminal, cancellation) =>
+    public static Command Create() => new Command("show", Text.Say("Tell everything about one key, and whether its signatures count.")) { Key, KeyOptions.GpgHome }.Does(async (parsed, terminal, cancellation) =>
     {
         var name = parsed.GetValue(Key)!;
         var (key, secret, file) = (default(Trust.Keys.KeyInfo)!, default(bool?), default(string));

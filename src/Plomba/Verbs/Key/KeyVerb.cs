@@ -5,7 +5,7 @@ namespace Plomba.Verbs.Key;
 /// <summary><c>plomba key new|list|show|export|import</c></summary>
 internal static class KeyVerb
 {
-    public static Command Create() => new("key", "OpenPGP keys: make, look at, hand out and take in.")
+    public static Command Create() => new("key", Text.Say("OpenPGP keys: make, look at, hand out and take in."))
     {
         KeyNewVerb.Create(),
         KeyListVerb.Create(),

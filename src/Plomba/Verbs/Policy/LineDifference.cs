@@ -20,7 +20,7 @@ internal static class LineDifference
         var first = Math.Max(0, same - Around);
         return
         [
-            $"@@ line {same + 1} @@",
+            Text.Say($"@@ line {same + 1} @@"),
             .. old[first..same].Select(l => $" {l}"),
             .. old[same..^tail].Select(l => $"-{l}"),
             .. @new[same..^tail].Select(l => $"+{l}"),

@@ -13,11 +13,11 @@ namespace Plomba.Verbs.Policy;
 /// <summary><c>plomba policy diff A B</c>: whose images would be decided differently.</summary>
 internal static class PolicyDiffVerb
 {
-    private static readonly Argument<string> A = new("A") { Description = "A policy.json." };
-    private static readonly Argument<string> B = new("B") { Description = "Another one." };
-    private static readonly Option<string?> ImageList = new("--images") { Description = "Compare for these images only: one name a line, # for remarks.", HelpName = "FILE" };
+    private static readonly Argument<string> A = new("A") { Description = Text.Say("A policy.json.") };
+    private static readonly Argument<string> B = new("B") { Description = Text.Say("Another one.") };
+    private static readonly Option<string?> ImageList = new("--images") { Description = Text.Say("Compare for these images only: one name a line, # for remarks."), HelpName = "FILE" };
 
-    public static Command Create() => new Command("diff", "Tell for which images two policies ask for different things; exit 3 if for any.") { A, B, ImageList }.Does((parsed, terminal, _) =>
+    public static Command Create() => new Command("diff", Text.Say("Tell for which images two policies ask for different things; exit 3 if for any.")) { A, B, ImageList }.Does((parsed, terminal, _) =>
     {
         var (before, after) = (Read(parsed.GetRequiredValue(A)), Read(parsed.GetRequiredValue(B)));
         var differences = parsed.GetValue(ImageList) is { } list
@@ -34,7 +34,7 @@ internal static class PolicyDiffVerb
     private static SignaturePolicy Read(string path)
     {
         var reading = PolicyFile.Load(path, Machine.TrustEnvironment, MachineFiles.Instance);
-        return reading.Policy ?? throw new Failure($"{reading.Failure}", $"See all mistakes with: plomba policy lint {path}");
+        return reading.Policy ?? throw new Failure($"{reading.Failure}", Text.Say($"See all mistakes with: plomba policy lint {path}"));
     }
 
     private static void Write(Terminal terminal, PolicyDifference difference)

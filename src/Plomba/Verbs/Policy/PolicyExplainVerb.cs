@@ -9,9 +9,9 @@ namespace Plomba.Verbs.Policy;
 /// <summary><c>plomba policy explain IMAGE</c>: which rule would decide, without contacting anything.</summary>
 internal static class PolicyExplainVerb
 {
-    private static readonly Argument<string> Image = new("IMAGE") { Description = "An image name; nothing needs to be there." };
+    private static readonly Argument<string> Image = new("IMAGE") { Description = Text.Say("An image name; nothing needs to be there.") };
 
-    public static Command Create() => new Command("explain", "Tell which file, scope and requirement decide about an image; nothing is contacted.")
+    public static Command Create() => new Command("explain", Text.Say("Tell which file, scope and requirement decide about an image; nothing is contacted."))
     {
         Image,
         PolicyFileOption.Policy,

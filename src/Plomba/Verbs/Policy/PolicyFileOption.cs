@@ -11,7 +11,7 @@ internal static class PolicyFileOption
 {
     public static Option<string?> Policy { get; } = new("--policy")
     {
-        Description = "The policy.json (default: the user's, else /etc/containers/policy.json).",
+        Description = Text.Say("The policy.json (default: the user's, else /etc/containers/policy.json)."),
         HelpName = "FILE",
     };
 
@@ -21,11 +21,11 @@ internal static class PolicyFileOption
     {
         var reading = PolicyFile.Load(parsed.GetValue(Policy), Machine.TrustEnvironment, MachineFiles.Instance);
         foreach (var finding in reading.Findings)
-            terminal.Say($"warning: {finding}");
+            terminal.Say(Text.Say($"warning: {finding}"));
         return reading.Policy is { } policy
             ? (policy, reading.Path!)
             : throw new Failure(
                 $"{reading.Failure}",
-                reading.Path is null ? "Name a policy with --policy FILE; there is no built-in one." : $"See all mistakes with: plomba policy lint {reading.Path}");
+                reading.Path is null ? Text.Say("Name a policy with --policy FILE; there is no built-in one.") : Text.Say($"See all mistakes with: plomba policy lint {reading.Path}"));
     }
 }

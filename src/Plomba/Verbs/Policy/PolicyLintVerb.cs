@@ -12,16 +12,16 @@ internal static class PolicyLintVerb
 {
     private static readonly Argument<string?> File = new("FILE")
     {
-        Description = "The policy.json (default: the user's, else /etc/containers/policy.json).",
+        Description = Text.Say("The policy.json (default: the user's, else /etc/containers/policy.json)."),
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    public static Command Create() => new Command("lint", "Find scopes that never match, keys that do not count, holes; exit 3 on errors.") { File }.Does((parsed, terminal, _) =>
+    public static Command Create() => new Command("lint", Text.Say("Find scopes that never match, keys that do not count, holes; exit 3 on errors.")) { File }.Does((parsed, terminal, _) =>
     {
         var lint = new PolicyLint(Machine.TrustEnvironment, MachineFiles.Instance, RealPath.TryResolve, TimeProvider.System.GetUtcNow());
         var result = lint.Run(parsed.GetValue(File));
         if (result.Failure is { } failure)
-            throw new Failure(failure, "Name another policy: plomba policy lint FILE.");
+            throw new Failure(failure, Text.Say("Name another policy: plomba policy lint FILE."));
         if (terminal.Json)
             terminal.WriteJson(json => Write(json, result));
         else
@@ -34,7 +34,7 @@ internal static class PolicyLintVerb
         foreach (var finding in result.Findings)
             terminal.WriteLine($"{finding}");
         var errors = result.Findings.Count(f => f.IsError);
-        terminal.Say($"{result.File}: {Count(errors, "error")}, {Count(result.Findings.Length - errors, "warning")}.");
+        terminal.Say($"{result.File}: {Errors(errors)}, {Warnings(result.Findings.Length - errors)}.");
     }
 
     private static void Write(Utf8JsonWriter json, PolicyLintResult result)
@@ -59,5 +59,7 @@ internal static class PolicyLintVerb
         json.WriteEndObject();
     }
 
-    private static string Count(int number, string thing) => number == 1 ? $"1 {thing}" : $"{number} {thing}s";
+    private static string Errors(int number) => Text.Count(number, $"{number} error", $"{number} errors");
+
+    private static string Warnings(int number) => Text.Count(number, $"{number} warning", $"{number} warnings");
 }

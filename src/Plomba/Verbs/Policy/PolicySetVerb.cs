@@ -14,13 +14,13 @@ namespace Plomba.Verbs.Policy;
 /// <summary><c>plomba policy set SCOPE</c>: one rule of a policy, everything else as it is.</summary>
 internal static class PolicySetVerb
 {
-    private static readonly Argument<string> Scope = new("SCOPE") { Description = "registry.example/namespace, another scope of the transport, all for the whole transport, or default." };
-    private static readonly Option<string> Transport = new("--transport") { Description = "The transport the scope is of.", HelpName = "NAME", DefaultValueFactory = _ => "docker" };
-    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Show the change, write nothing." };
+    private static readonly Argument<string> Scope = new("SCOPE") { Description = Text.Say("registry.example/namespace, another scope of the transport, all for the whole transport, or default.") };
+    private static readonly Option<string> Transport = new("--transport") { Description = Text.Say("The transport the scope is of."), HelpName = "NAME", DefaultValueFactory = _ => "docker" };
+    private static readonly Option<bool> DryRun = new("--dry-run") { Description = Text.Say("Show the change, write nothing.") };
 
     public static Command Create()
     {
-        var command = new Command("set", "Set what images of a scope must meet; all else stays as it is, the old file is kept as FILE~.") { Scope, Transport, DryRun, PolicyFileOption.Policy };
+        var command = new Command("set", Text.Say("Set what images of a scope must meet; all else stays as it is, the old file is kept as FILE~.")) { Scope, Transport, DryRun, PolicyFileOption.Policy };
         RuleOptions.AddTo(command);
         return command.Does((parsed, terminal, _) =>
         {
@@ -30,7 +30,7 @@ internal static class PolicySetVerb
             var before = Before(file, scope);
             var edit = PolicyEdit.Set(before, transport, scope, requirements);
             if (edit.Failure is { } failure)
-                throw new Failure($"{file}: {failure}", "Nothing was written.");
+                throw new Failure($"{file}: {failure}", Text.Say("Nothing was written."));
             var changes = !before.Span.SequenceEqual(edit.Text.Span);
             if (changes && !parsed.GetValue(DryRun))
                 Save(file, before, edit.Text);
@@ -47,11 +47,11 @@ internal static class PolicySetVerb
         if (scope == "all")
             scope = "";
         if (Images.Transports.Transport.Find(transport) is not { } known)
-            throw Failure.Usage($"there is no transport {transport}", $"There are: {string.Join(", ", Images.Transports.Transport.All)}.");
+            throw Failure.Usage(Text.Say($"there is no transport {transport}"), Text.Say($"There are: {string.Join(", ", Images.Transports.Transport.All)}."));
         if (known.CheckScope(scope) is { } wrong)
-            throw Failure.Usage($"{scope} cannot be a scope of {transport}: {wrong}");
+            throw Failure.Usage(Text.Say($"{scope} cannot be a scope of {transport}: {wrong}"));
         if (ScopeCheck.Find(transport, scope, RealPath.TryResolve) is { } problem)
-            terminal.Say($"warning: {problem.Text}");
+            terminal.Say(Text.Say($"warning: {problem.Text}"));
         return (transport, scope);
     }
 
@@ -61,7 +61,7 @@ internal static class PolicySetVerb
         var user = environment.UserFile("policy.json");
         var path = parsed.GetValue(PolicyFileOption.Policy) ?? (MachineFiles.Instance.Exists(user) ? user : TrustEnvironment.SystemFile("policy.json"));
         if (path.Length == 0)
-            throw Failure.Usage("the name of the policy's file is empty", "Name it with --policy FILE.");
+            throw Failure.Usage(Text.Say("the name of the policy's file is empty"), Text.Say("Name it with --policy FILE."));
         // A link stays one: what it leads to is changed.
         return RealPath.TryResolve(path, out var resolved, out var error) ? resolved : throw new Failure(error);
     }
@@ -70,10 +70,10 @@ internal static class PolicySetVerb
     {
         var reading = MachineFiles.Instance.Read(file, PolicyReader.MaximumLength);
         if (reading.IsRead)
-            return reading.Bytes.IsEmpty ? throw new Failure($"{file} is empty, which is no policy", "Remove it, or correct it.") : reading.Bytes;
+            return reading.Bytes.IsEmpty ? throw new Failure(Text.Say($"{file} is empty, which is no policy"), Text.Say("Remove it, or correct it.")) : reading.Bytes;
         return reading.Problem == FileProblem.Missing && scope is null
             ? default(ReadOnlyMemory<byte>)
-            : throw new Failure(reading.Message, reading.Problem == FileProblem.Missing ? "Begin a policy with its default: plomba policy set default --reject --policy FILE." : null);
+            : throw new Failure(reading.Message, reading.Problem == FileProblem.Missing ? Text.Say("Begin a policy with its default: plomba policy set default --reject --policy FILE.") : null);
     }
 
     private static void Save(string file, ReadOnlyMemory<byte> before, ReadOnlyMemory<byte> after)
@@ -91,7 +91,7 @@ internal static class PolicySetVerb
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new Failure($"{file} cannot be written: {e.Message}", "The policy is as it was.");
+            throw new Failure(Text.Say($"{file} cannot be written: {e.Message}"), Text.Say("The policy is as it was."));
         }
     }
 
@@ -101,11 +101,11 @@ internal static class PolicySetVerb
         if (terminal.Json)
             terminal.WriteJson(json => Write(json, change, dryRun));
         else if (!change.IsChange)
-            terminal.Say($"{change.File} says so already.");
+            terminal.Say(Text.Say($"{change.File} says so already."));
         else if (dryRun)
             LineDifference.Of(change.Before.Span, change.After.Span).ForEach(terminal.WriteLine);
         else
-            terminal.Say($"{change.File} is changed{(change.Before.IsEmpty ? "" : $"; as it was: {change.File}~")}.");
+            terminal.Say(change.Before.IsEmpty ? Text.Say($"{change.File} is changed.") : Text.Say($"{change.File} is changed; as it was: {change.File}~."));
     }
 
     private static void Write(Utf8JsonWriter json, Change change, bool dryRun)

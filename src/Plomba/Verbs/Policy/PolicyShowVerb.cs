@@ -10,9 +10,9 @@ namespace Plomba.Verbs.Policy;
 /// <summary><c>plomba policy show</c>: all rules of a policy.</summary>
 internal static class PolicyShowVerb
 {
-    private static readonly Option<bool> Tree = new("--tree") { Description = "Indent each rule below the one that would apply without it." };
+    private static readonly Option<bool> Tree = new("--tree") { Description = Text.Say("Indent each rule below the one that would apply without it.") };
 
-    public static Command Create() => new Command("show", "Show all rules of a policy, as a table or as a tree of scopes.") { Tree, PolicyFileOption.Policy }.Does((parsed, terminal, _) =>
+    public static Command Create() => new Command("show", Text.Say("Show all rules of a policy, as a table or as a tree of scopes.")) { Tree, PolicyFileOption.Policy }.Does((parsed, terminal, _) =>
     {
         var (policy, file) = PolicyFileOption.Read(parsed, terminal);
         var rules = PolicyTable.Of(policy);
@@ -35,8 +35,9 @@ internal static class PolicyShowVerb
     // One line a requirement; the scope stands on the first.
     private static void WriteTable(Terminal terminal, ImmutableArray<PolicyRule> rules)
     {
-        var width = rules.Max(r => r.Name.Length);
-        terminal.WriteLine($"{"SCOPE".PadRight(width)}  REQUIREMENT");
+        var head = Text.Say("SCOPE");
+        var width = Math.Max(head.Length, rules.Max(r => r.Name.Length));
+        terminal.WriteLine($"{head.PadRight(width)}  {Text.Say("REQUIREMENT")}");
         foreach (var rule in rules)
         {
             foreach (var (index, requirement) in rule.Requirements.Index())

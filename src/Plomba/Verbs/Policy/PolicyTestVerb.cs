@@ -18,9 +18,9 @@ internal static class PolicyTestVerb
 
     public static Command Create()
     {
-        var table = new Argument<string>("TABLE") { Description = "Lines of: image, accept|refuse|undecided, and, if wanted, a part of the reason; separated by tabs." };
+        var table = new Argument<string>("TABLE") { Description = Text.Say("Lines of: image, accept|refuse|undecided, and, if wanted, a part of the reason; separated by tabs.") };
         var options = new VerifierOptions();
-        var command = new Command("test", "Verify images and compare the verdicts with a table; exit 3 if a row differs.") { table };
+        var command = new Command("test", Text.Say("Verify images and compare the verdicts with a table; exit 3 if a row differs.")) { table };
         options.AddTo(command);
         return command.Does(async (parsed, terminal, cancellation) =>
         {
@@ -37,9 +37,9 @@ internal static class PolicyTestVerb
     private static IReadOnlyList<Expectation> Read(string file) =>
     [
         .. TextTable.Read(file).Select(row =>
-            !ImageSources.CanOpen(row.Image) ? throw new Failure($"{file}:{row.Line}: {row.Image}: only images in a registry, dir: and oci: can be verified")
+            !ImageSources.CanOpen(row.Image) ? throw new Failure(Text.Say($"{file}:{row.Line}: {row.Image}: only images in a registry, dir: and oci: can be verified"))
             : row.Columns is [var word, .. var rest] && Words.TryGetValue(word, out var kind) ? new Expectation(row, kind, rest is [{ Length: > 0 } why, ..] ? why : null)
-            : throw new Failure($"{file}:{row.Line}: write accept, refuse or undecided behind the image, after a tab")),
+            : throw new Failure(Text.Say($"{file}:{row.Line}: write accept, refuse or undecided behind the image, after a tab"))),
     ];
 
     private static void Report(Terminal terminal, List<Result> results)
@@ -53,10 +53,11 @@ internal static class PolicyTestVerb
         foreach (var result in results)
         {
             var told = result.Verdict.Message is { } message ? $": {message}" : "";
-            terminal.WriteLine($"{(result.IsExpected ? "ok" : "DIFFERS")}  {result.Verdict.Image}  {Word(result.Verdict.Kind)}{(result.IsExpected ? "" : $", not {Expected(result.Row)}")}{told}");
+            var seen = $"{result.Verdict.Image}  {Word(result.Verdict.Kind)}";
+            terminal.WriteLine(result.IsExpected ? Text.Say($"ok  {seen}{told}") : Text.Say($"DIFFERS  {seen}, not {Expected(result.Row)}{told}"));
         }
 
-        terminal.Say($"{results.Count(r => r.IsExpected)} of {results.Count} as expected.");
+        terminal.Say(Text.Say($"{results.Count(r => r.IsExpected)} of {results.Count} as expected."));
     }
 
     private static void Write(Utf8JsonWriter json, List<Result> results)
@@ -77,7 +78,7 @@ internal static class PolicyTestVerb
         json.WriteEndArray();
     }
 
-    private static string Expected(Expectation row) => row.Why is { } why ? $"{Word(row.Kind)} because of '{why}'" : Word(row.Kind);
+    private static string Expected(Expectation row) => row.Why is { } why ? Text.Say($"{Word(row.Kind)} because of '{why}'") : Word(row.Kind);
 
     private static string Word(VerdictKind kind) => Words.First(w => w.Value == kind).Key;
 

@@ -5,7 +5,7 @@ namespace Plomba.Verbs.Policy;
 /// <summary><c>plomba policy …</c>: read, change and check a policy.json.</summary>
 internal static class PolicyVerb
 {
-    public static Command Create() => new("policy", "Read, change and check a signature policy (policy.json).")
+    public static Command Create() => new("policy", Text.Say("Read, change and check a signature policy (policy.json)."))
     {
         PolicyShowVerb.Create(),
         PolicyExplainVerb.Create(),

@@ -10,14 +10,14 @@ namespace Plomba.Verbs.Policy;
 /// <summary>What <c>policy set</c> can ask for.</summary>
 internal static class RuleOptions
 {
-    private static readonly Option<string[]> SignedBy = Files("--signed-by", "OpenPGP public key files.");
-    private static readonly Option<string[]> SigstoreKey = Files("--sigstore-key", "Sigstore public key files.");
-    private static readonly Option<bool> Accept = new("--accept") { Description = "Let everything in." };
-    private static readonly Option<bool> Refuse = new("--reject") { Description = "Let nothing in." };
-    private static readonly Option<string> Require = new("--require") { Description = "Of several keys: any one of them (default), or all.", HelpName = "any|all", DefaultValueFactory = _ => "any" };
+    private static readonly Option<string[]> SignedBy = Files("--signed-by", Text.Say("OpenPGP public key files."));
+    private static readonly Option<string[]> SigstoreKey = Files("--sigstore-key", Text.Say("Sigstore public key files."));
+    private static readonly Option<bool> Accept = new("--accept") { Description = Text.Say("Let everything in.") };
+    private static readonly Option<bool> Refuse = new("--reject") { Description = Text.Say("Let nothing in.") };
+    private static readonly Option<string> Require = new("--require") { Description = Text.Say("Of several keys: any one of them (default), or all."), HelpName = "any|all", DefaultValueFactory = _ => "any" };
     private static readonly Option<string?> Identity = new("--identity")
     {
-        Description = "What a signature must be for: matchRepoDigestOrExact (default), matchExact, matchRepository, exactReference=REF, exactRepository=REPOSITORY, remapIdentity=PREFIX=SIGNEDPREFIX.",
+        Description = Text.Say("What a signature must be for: matchRepoDigestOrExact (default), matchExact, matchRepository, exactReference=REF, exactRepository=REPOSITORY, remapIdentity=PREFIX=SIGNEDPREFIX."),
         HelpName = "RULE",
     };
 
@@ -35,10 +35,10 @@ internal static class RuleOptions
         var (signedBy, sigstore) = (parsed.GetValue(SignedBy) ?? [], parsed.GetValue(SigstoreKey) ?? []);
         var ways = new[] { signedBy.Length > 0, sigstore.Length > 0, parsed.GetValue(Accept), parsed.GetValue(Refuse) };
         if (ways.Count(w => w) != 1)
-            throw Failure.Usage("give exactly one of --signed-by FILE, --sigstore-key FILE, --accept and --reject");
+            throw Failure.Usage(Text.Say("give exactly one of --signed-by FILE, --sigstore-key FILE, --accept and --reject"));
         var identity = parsed.GetValue(Identity) is { } text ? ReadIdentity(text) : null;
         if (identity is not null && signedBy.Length + sigstore.Length == 0)
-            throw Failure.Usage("--identity goes with --signed-by or --sigstore-key");
+            throw Failure.Usage(Text.Say("--identity goes with --signed-by or --sigstore-key"));
         if (parsed.GetValue(Accept))
             return [new InsecureAcceptAnything()];
         if (parsed.GetValue(Refuse))
@@ -59,7 +59,7 @@ internal static class RuleOptions
     private static string KeyFile(string file)
     {
         if (file.Length == 0 || !File.Exists(file))
-            throw new Failure($"{file}: no such key file", "Nothing was written: without its key files a policy refuses every signature.");
+            throw new Failure(Text.Say($"{file}: no such key file"), Text.Say("Nothing was written: without its key files a policy refuses every signature."));
         return Path.GetFullPath(file);
     }
 
@@ -68,11 +68,11 @@ internal static class RuleOptions
         var path = KeyFile(file);
         var reading = Trust.Files.MachineFiles.Instance.Read(path, KeyRing.MaximumLength);
         if (!reading.IsRead)
-            throw new Failure(reading.Message, "Nothing was written.");
+            throw new Failure(reading.Message, Text.Say("Nothing was written."));
         var ring = KeyRing.Read(reading.Bytes);
         if (ring.HasSecrets)
-            throw new Failure($"{file} holds a secret key", "Name a file with the public key: plomba key export.");
-        return ring.Describe(TimeProvider.System.GetUtcNow()).Count > 0 ? path : throw new Failure($"{file} holds no OpenPGP public key", "Nothing was written.");
+            throw new Failure(Text.Say($"{file} holds a secret key"), Text.Say("Name a file with the public key: plomba key export."));
+        return ring.Describe(TimeProvider.System.GetUtcNow()).Count > 0 ? path : throw new Failure(Text.Say($"{file} holds no OpenPGP public key"), Text.Say("Nothing was written."));
     }
 
     private static SignedIdentity ReadIdentity(string text)
@@ -88,7 +88,7 @@ internal static class RuleOptions
             _ => null,
         };
         return identity ?? throw Failure.Usage(
-            $"--identity {text} is none of matchRepoDigestOrExact, matchExact, matchRepository, exactReference=REF (with tag or digest), exactRepository=REPOSITORY, remapIdentity=PREFIX=SIGNEDPREFIX");
+            Text.Say($"--identity {text} is none of matchRepoDigestOrExact, matchExact, matchRepository, exactReference=REF (with tag or digest), exactRepository=REPOSITORY, remapIdentity=PREFIX=SIGNEDPREFIX"));
     }
 
     private static Option<string[]> Files(string name, string description) => new(name)

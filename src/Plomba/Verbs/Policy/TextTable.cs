@@ -23,7 +23,7 @@ internal static class TextTable
     {
         var reading = MachineFiles.Instance.Read(file, MaximumLength);
         if (!reading.IsRead)
-            throw new Failure(reading.Message, "Name a text file with one image a line.");
+            throw new Failure(reading.Message, Text.Say("Name a text file with one image a line."));
         var rows = new List<TableRow>();
         foreach (var (index, line) in Encoding.UTF8.GetString(reading.Bytes.Span).Split('\n').Index())
         {
@@ -32,7 +32,7 @@ internal static class TextTable
                 continue;
             rows.Add(ImageName.TryParseArgument(name, ImageArguments.Here, out var image, out var error)
                 ? new TableRow(index + 1, image, [.. columns[1..].Select(c => c.Trim())])
-                : throw new Failure($"{file}:{index + 1}: {error.Message}", "Correct the line; nothing was looked at."));
+                : throw new Failure($"{file}:{index + 1}: {error.Message}", Text.Say("Correct the line; nothing was looked at.")));
         }
 
         return rows;

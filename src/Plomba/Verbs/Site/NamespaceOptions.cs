@@ -9,17 +9,17 @@ namespace Plomba.Verbs.Site;
 /// <summary>What <c>namespace add</c> and <c>namespace set</c> write: <c>--maker --key --fingerprint --require</c>.</summary>
 internal sealed class NamespaceOptions
 {
-    private readonly Option<string[]> _maker = new("--maker") { Description = "An account that may push and sign; repeatable.", HelpName = "ACCOUNT" };
+    private readonly Option<string[]> _maker = new("--maker") { Description = Text.Say("An account that may push and sign; repeatable."), HelpName = "ACCOUNT" };
 
     private readonly Option<string[]> _key = new("--key")
     {
-        Description = "A key that counts: its name in the site, or the file of a new one; repeatable.",
+        Description = Text.Say("A key that counts: its name in the site, or the file of a new one; repeatable."),
         HelpName = "NAME|FILE",
     };
 
     private readonly Option<string[]> _fingerprint = FingerprintConfirmation.CreateOption();
 
-    private readonly Option<string?> _require = new("--require") { Description = "Whether any of the keys is enough or all must sign.", HelpName = "any|all" };
+    private readonly Option<string?> _require = new("--require") { Description = Text.Say("Whether any of the keys is enough or all must sign."), HelpName = "any|all" };
 
     /// <summary>Adds the options to a verb.</summary>
     public void AddTo(Command command)
@@ -53,11 +53,11 @@ internal sealed class NamespaceOptions
         }
 
         if (newKeys.Count == 0 && fingerprints.Count > 0)
-            throw Failure.Usage("--fingerprint goes with the file of a new key", "Give the file with --key FILE.");
+            throw Failure.Usage(Text.Say("--fingerprint goes with the file of a new key"), Text.Say("Give the file with --key FILE."));
         var require = parsed.GetValue(_require) switch { "all" => KeyRequirement.All, "any" => KeyRequirement.Any, _ => (KeyRequirement?)null };
         return (new NamespaceChange(makers, names, require), newKeys);
     }
 
     private static AccountName Account(string text) =>
-        AccountName.TryParse(text, out var account, out var why) ? account : throw Failure.Usage($"--maker {text}: {why}");
+        AccountName.TryParse(text, out var account, out var why) ? account : throw Failure.Usage(Text.Say($"--maker {text}: {why}"));
 }

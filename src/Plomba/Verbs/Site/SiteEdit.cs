@@ -33,7 +33,7 @@ internal sealed class SiteEdit
 
     /// <summary>The namespace or key that is written another way than these verbs can edit.</summary>
     public Failure NotEditable(string what) =>
-        new($"{what} is not written as a block of its own with plain lists in {_path}", "Change it with an editor, then: plomba site check.");
+        new(Language.Text.Say($"{what} is not written as a block of its own with plain lists in {_path}"), Language.Text.Say("Change it with an editor, then: plomba site check."));
 
     /// <summary>Copies new keys and saves; the keys first, so that a described key is always there.</summary>
     /// <exception cref="Failure">The changed site would have mistakes; nothing was written.</exception>
@@ -41,7 +41,7 @@ internal sealed class SiteEdit
     {
         var errors = SiteFile.Parse(Encoding.UTF8.GetBytes(Text.Text), _path).Findings.Where(f => f.Severity == FindingSeverity.Error).ToList();
         if (errors.Count > 0)
-            throw new Failure($"the site would not be valid: {string.Join("; ", errors.Select(f => f.Text))}", $"{_path} was not touched.");
+            throw new Failure(Language.Text.Say($"the site would not be valid: {string.Join("; ", errors.Select(f => f.Text))}"), Language.Text.Say($"{_path} was not touched."));
         foreach (var key in keys)
             SiteOption.Write(key.PathIn(Site), () => key.Store(Site));
         return SiteWriter.Save(_path, _before, Text.Text).Site ?? throw SiteOption.Invalid(_path);

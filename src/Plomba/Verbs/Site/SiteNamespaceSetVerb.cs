@@ -10,7 +10,7 @@ internal static class SiteNamespaceSetVerb
     {
         var name = SiteNamespaceVerb.CreateName();
         var options = new NamespaceOptions();
-        var command = new Command("set", "Replace the makers, the keys or the requirement of a namespace.") { name, SiteOption.Site };
+        var command = new Command("set", Text.Say("Replace the makers, the keys or the requirement of a namespace.")) { name, SiteOption.Site };
         options.AddTo(command);
         return command.Does((parsed, terminal, _) =>
         {
@@ -18,12 +18,12 @@ internal static class SiteNamespaceSetVerb
             var wanted = SiteNamespaceVerb.Parse(parsed.GetValue(name)!);
             var edit = SiteEdit.Open(path);
             if (edit.Site.Namespaces.All(n => n.Name != wanted))
-                throw new Failure($"there is no namespace {wanted}", $"Add it with: plomba site namespace add {SiteNamespaceVerb.Argument(wanted)} --maker … --key …");
+                throw new Failure(Text.Say($"there is no namespace {wanted}"), Text.Say($"Add it with: plomba site namespace add {SiteNamespaceVerb.Argument(wanted)} --maker … --key …"));
             var (change, newKeys) = options.Read(parsed, terminal, edit.Site);
             if (change.IsEmpty)
-                throw Failure.Usage("nothing to set", "Give --maker, --key or --require.");
+                throw Failure.Usage(Text.Say("nothing to set"), Text.Say("Give --maker, --key or --require."));
             var described = newKeys.Aggregate(edit.Text, (text, key) => key.Describe(text, edit.Site));
-            edit.Text = described.SetNamespace(wanted, change) ?? throw edit.NotEditable($"the namespace {wanted}");
+            edit.Text = described.SetNamespace(wanted, change) ?? throw edit.NotEditable(Text.Say($"the namespace {wanted}"));
             var site = edit.Save(newKeys);
             terminal.Say($"{path}: {SiteNamespaceVerb.Describe(SiteJson.Of(site, site.Namespaces.First(n => n.Name == wanted)))}");
             return Task.FromResult(ExitCode.Done);

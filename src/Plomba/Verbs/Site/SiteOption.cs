@@ -10,7 +10,7 @@ internal static class SiteOption
     /// <summary><c>--site FILE</c></summary>
     public static Option<string?> Site { get; } = new("--site")
     {
-        Description = $"The site's description (default {SiteFile.DefaultPath}).",
+        Description = Text.Say($"The site's description (default {SiteFile.DefaultPath})."),
         HelpName = "FILE",
     };
 
@@ -22,18 +22,18 @@ internal static class SiteOption
     public static T Read<T>(string path, Func<string, T> read)
     {
         if (path.Length == 0)
-            throw Failure.Usage("the name of the site's file is empty", "Name it with --site FILE.");
+            throw Failure.Usage(Text.Say("the name of the site's file is empty"), Text.Say("Name it with --site FILE."));
         try
         {
             return read(path);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new Failure($"there is no site at {path}", "Name another with --site FILE, or make one: plomba site init FILE.");
+            throw new Failure(Text.Say($"there is no site at {path}"), Text.Say("Name another with --site FILE, or make one: plomba site init FILE."));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new Failure($"the site {path} cannot be read: {e.Message}");
+            throw new Failure(Text.Say($"the site {path} cannot be read: {e.Message}"));
         }
     }
 
@@ -47,7 +47,7 @@ internal static class SiteOption
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new Failure($"{path} cannot be written: {e.Message}", "Look at the rights of its directory and the room on its disk.");
+            throw new Failure(Text.Say($"{path} cannot be written: {e.Message}"), Text.Say("Look at the rights of its directory and the room on its disk."));
         }
     }
 
@@ -61,5 +61,5 @@ internal static class SiteOption
 
     /// <summary>What a verb says that needs a valid site.</summary>
     public static Failure Invalid(string path, int exitCode = ExitCode.Failed) =>
-        new($"the site {path} is not valid", $"See every mistake with: plomba site check {path}", exitCode);
+        new(Text.Say($"the site {path} is not valid"), Text.Say($"See every mistake with: plomba site check {path}"), exitCode);
 }

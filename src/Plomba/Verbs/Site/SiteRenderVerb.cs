@@ -14,31 +14,31 @@ internal static class SiteRenderVerb
 {
     private static readonly Option<string> For = new("--for")
     {
-        Description = "Whose files: a client's, a maker's, a node's, a server's, or all.",
+        Description = Text.Say("Whose files: a client's, a maker's, a node's, a server's, or all."),
         HelpName = "client|maker|node|server|all",
         DefaultValueFactory = _ => "all",
     };
 
     private static readonly Option<string?> Maker = new("--maker")
     {
-        Description = "The maker whose inbox stands in a maker's files (default: the first of the site).",
+        Description = Text.Say("The maker whose inbox stands in a maker's files (default: the first of the site)."),
         HelpName = "ACCOUNT",
     };
 
     private static readonly Option<string?> To = new("--to")
     {
-        Description = "Write the files below this directory, in client/, maker/, node/, server/ and hosts (default: print them).",
+        Description = Text.Say("Write the files below this directory, in client/, maker/, node/, server/ and hosts (default: print them)."),
         HelpName = "DIR",
     };
 
     private static readonly VersionOptions Versions = new();
 
-    private static readonly Option<bool> Force = new("--force") { Description = "Replace files that differ." };
+    private static readonly Option<bool> Force = new("--force") { Description = Text.Say("Replace files that differ.") };
 
     public static Command Create()
     {
         For.AcceptOnlyFromAmong("client", "maker", "node", "server", "all");
-        var command = new Command("render", "Print or write what is derived from a site.") { For, Maker, To, Force, SiteOption.Site };
+        var command = new Command("render", Text.Say("Print or write what is derived from a site.")) { For, Maker, To, Force, SiteOption.Site };
         Versions.AddTo(command);
         return command.Does((parsed, terminal, _) =>
         {
@@ -69,7 +69,7 @@ internal static class SiteRenderVerb
             return SiteRendering.All(site, maker, request);
         return maker is { } account
             ? SiteRendering.ForMaker(site, account, request)
-            : throw new Failure("the site has no makers", "Name one in a namespace: plomba site namespace set NAME --maker ACCOUNT.");
+            : throw new Failure(Text.Say("the site has no makers"), Text.Say("Name one in a namespace: plomba site namespace set NAME --maker ACCOUNT."));
     }
 
     // The site passed its check a moment ago, so only a change in between can fail here.
@@ -83,11 +83,11 @@ internal static class SiteRenderVerb
         {
             return AccountName.TryParse(named, out var account, out _) && makers.Contains(account)
                 ? account
-                : throw Failure.Usage($"no namespace of the site has the maker {named}", $"Its makers are: {string.Join(", ", makers)}.");
+                : throw Failure.Usage(Text.Say($"no namespace of the site has the maker {named}"), Text.Say($"Its makers are: {string.Join(", ", makers)}."));
         }
 
         if (makers.Count > 1)
-            terminal.Say($"The maker's files are for {makers[0]}; --maker renders those of {string.Join(", ", makers.Skip(1))}.");
+            terminal.Say(Text.Say($"The maker's files are for {makers[0]}; --maker renders those of {string.Join(", ", makers.Skip(1))}."));
         return makers.Count == 0 ? null : makers[0];
     }
 
@@ -112,12 +112,12 @@ internal static class SiteRenderVerb
         var targets = files.Select(f => (File: f, Path: Path.Combine(directory, f.Path))).ToList();
         var differing = targets.Where(t => Path.Exists(t.Path) && !IsSame(t.Path, t.File.Content.Span)).Select(t => t.Path).ToHashSet(StringComparer.Ordinal);
         if (differing.Count > 0 && !force)
-            throw new Failure($"already there and different: {string.Join(", ", differing.Order(StringComparer.Ordinal))}", "Nothing was written. Replace them with --force.");
+            throw new Failure(Text.Say($"already there and different: {string.Join(", ", differing.Order(StringComparer.Ordinal))}"), Text.Say("Nothing was written. Replace them with --force."));
         foreach (var (file, path) in targets)
         {
             if (Path.Exists(path) && !differing.Contains(path))
             {
-                terminal.Say($"{path} is as it should be");
+                terminal.Say(Text.Say($"{path} is as it should be"));
                 continue;
             }
 
@@ -126,7 +126,7 @@ internal static class SiteRenderVerb
                 DurableFile.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
                 DurableFile.Write(path, file.Content.Span);
             });
-            terminal.Say($"{path} {(differing.Contains(path) ? "replaced" : "written")}");
+            terminal.Say(differing.Contains(path) ? Text.Say($"{path} replaced") : Text.Say($"{path} written"));
         }
     }
 

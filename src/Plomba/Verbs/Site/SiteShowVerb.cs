@@ -6,7 +6,7 @@ namespace Plomba.Verbs.Site;
 /// <summary><c>plomba site show</c>: the site as it was read, with every default, URL and path that follows from it.</summary>
 internal static class SiteShowVerb
 {
-    public static Command Create() => new Command("show", "Show a site with all its defaults, URLs and paths.") { SiteOption.Site }.Does((parsed, terminal, _) =>
+    public static Command Create() => new Command("show", Text.Say("Show a site with all its defaults, URLs and paths.")) { SiteOption.Site }.Does((parsed, terminal, _) =>
     {
         var site = SiteJson.Of(SiteOption.Load(parsed));
         if (terminal.Json)
@@ -18,25 +18,41 @@ internal static class SiteShowVerb
 
     private static void Write(Terminal terminal, SiteDescriptionJson site)
     {
-        Line("site", $"{site.Name} ({site.File})");
-        Line("revision", site.Revision);
-        Line("registry", $"{site.Registry.Url} on {string.Join(", ", site.Registry.Listen)}");
-        Line("data", site.Registry.Data);
-        Line("verify reads", site.Registry.VerifyReads);
-        Line("tls", site.Registry.Tls is { } tls ? $"{tls.Certificate}, {tls.Key}{(tls.Ca is { } ca ? $", CA {ca}" : "")}" : "none");
-        Line("signatures", $"{site.Signatures.LookasideUrl}{(site.Signatures.Listen.Count > 0 ? $" on {string.Join(", ", site.Signatures.Listen)}" : "")}");
-        Line("extension", site.Signatures.Extension ? "announced" : "not announced");
-        Line("inboxes", site.Signatures.Inboxes);
-        Line("keys", $"{site.Signatures.KeysUrl} from {site.KeysDirectory}");
-        Line("groups", $"{site.Groups.User} (users), {site.Groups.Maker} (makers)");
-        Line("passwords", site.Access.Passwords is { } passwords ? $"{passwords}{(site.Access.PlainHttpPasswords ? ", also over plain HTTP" : "")}" : "no accounts: this machine alone");
-        foreach (var hosts in site.Hosts)
-            Line("hosts line", hosts);
-        foreach (var key in site.Keys)
-            Line("key", $"{key.Name}  {key.Fingerprint}{(key.Owner is null ? "" : $"  {key.Owner}")}");
-        foreach (var n in site.Namespaces)
-            Line("namespace", SiteNamespaceVerb.Describe(n));
-
-        void Line(string name, string value) => terminal.WriteLine($"{name,-13} {value}");
+        var lines = Facts(site).ToList();
+        var width = Math.Max(13, lines.Max(line => line.Name.Length));
+        foreach (var (name, value) in lines)
+            terminal.WriteLine($"{name.PadRight(width)} {value}");
     }
+
+    private static IEnumerable<(string Name, string Value)> Facts(SiteDescriptionJson site)
+    {
+        yield return (Text.Say("site"), $"{site.Name} ({site.File})");
+        yield return (Text.Say("revision"), site.Revision);
+        yield return (Text.Say("registry"), Listening(site.Registry.Url, site.Registry.Listen));
+        yield return (Text.Say("data"), site.Registry.Data);
+        yield return (Text.Say("verify reads"), site.Registry.VerifyReads);
+        yield return ("tls", site.Registry.Tls is { } tls ? $"{tls.Certificate}, {tls.Key}{(tls.Ca is { } ca ? $", CA {ca}" : "")}" : Text.Say("none"));
+        yield return (Text.Say("signatures"), Listening(site.Signatures.LookasideUrl, site.Signatures.Listen));
+        yield return (Text.Say("extension"), site.Signatures.Extension ? Text.Say("announced") : Text.Say("not announced"));
+        yield return (Text.Say("inboxes"), site.Signatures.Inboxes);
+        yield return (Text.Say("keys"), Text.Say($"{site.Signatures.KeysUrl} from {site.KeysDirectory}"));
+        yield return (Text.Say("groups"), Text.Say($"{site.Groups.User} (users), {site.Groups.Maker} (makers)"));
+        yield return (Text.Say("passwords"), Passwords(site.Access));
+        foreach (var hosts in site.Hosts)
+            yield return (Text.Say("hosts line"), hosts);
+        foreach (var key in site.Keys)
+            yield return (Text.Say("key"), $"{key.Name}  {key.Fingerprint}{(key.Owner is null ? "" : $"  {key.Owner}")}");
+        foreach (var n in site.Namespaces)
+            yield return (Text.Say("namespace"), SiteNamespaceVerb.Describe(n));
+    }
+
+    private static string Listening(string url, IReadOnlyList<string> addresses) =>
+        addresses.Count == 0 ? url : Text.Say($"{url} on {string.Join(", ", addresses)}");
+
+    private static string Passwords(AccessJson access) => access switch
+    {
+        { Passwords: null } => Text.Say("no accounts: this machine alone"),
+        { PlainHttpPasswords: true } => Text.Say($"{access.Passwords}, also over plain HTTP"),
+        _ => access.Passwords,
+    };
 }

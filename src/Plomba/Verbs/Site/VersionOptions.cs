@@ -7,8 +7,8 @@ namespace Plomba.Verbs.Site;
 /// <summary>For which versions files are written: <c>--podman-version</c> and <c>--crio-version</c>.</summary>
 internal sealed class VersionOptions
 {
-    private readonly Option<ReleaseVersion?> _podman = Version("--podman-version", "The oldest podman that reads the files, such as 4.0 (default: not known).");
-    private readonly Option<ReleaseVersion?> _crio = Version("--crio-version", "The CRI-O that reads them, such as 1.28 (default: not known).");
+    private readonly Option<ReleaseVersion?> _podman = Version("--podman-version", Text.Say("The oldest podman that reads the files, such as 4.0 (default: not known)."));
+    private readonly Option<ReleaseVersion?> _crio = Version("--crio-version", Text.Say("The CRI-O that reads them, such as 1.28 (default: not known)."));
 
     /// <summary>Adds the options to a verb.</summary>
     public void AddTo(Command command)
@@ -29,7 +29,7 @@ internal sealed class VersionOptions
 
     private static ReleaseVersion? Refuse(ArgumentResult result)
     {
-        result.AddError($"'{result.Tokens[0].Value}' is no version: write the first two numbers, such as 4.3");
+        result.AddError(Text.Say($"'{result.Tokens[0].Value}' is no version: write the first two numbers, such as 4.3"));
         return null;
     }
 }

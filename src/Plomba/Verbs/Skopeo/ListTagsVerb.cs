@@ -18,9 +18,9 @@ internal static class ListTagsVerb
 
     public static Command Create()
     {
-        var repository = new Argument<string>("SOURCE-IMAGE") { Description = "docker://REPOSITORY, without tag and digest." };
+        var repository = new Argument<string>("SOURCE-IMAGE") { Description = Text.Say("docker://REPOSITORY, without tag and digest.") };
         var (access, stores) = (new AccessOptions(), new StoreOptions());
-        var command = new Command("list-tags", "List the tags of a repository (as skopeo's).") { repository };
+        var command = new Command("list-tags", Text.Say("List the tags of a repository (as skopeo's).")) { repository };
         access.AddTo(command);
         stores.AddTo(command);
         return command.DoesAsSkopeo(async (parsed, terminal, cancellation) =>

@@ -10,13 +10,13 @@ namespace Plomba.Verbs.Skopeo;
 /// <summary><c>plomba standalone-sign MANIFEST DOCKER-REFERENCE KEY-FINGERPRINT --output SIGNATURE</c></summary>
 internal static class StandaloneSignVerb
 {
-    private static readonly Argument<string> Manifest = new("MANIFEST") { Description = "The manifest." };
-    private static readonly Argument<string> Reference = new("DOCKER-REFERENCE") { Description = "What the signature is for; written into it as it is." };
-    private static readonly Argument<string> KeyName = new("KEY-FINGERPRINT") { Description = "The key; its secret half is in the GnuPG home." };
-    private static readonly Option<string> SignatureFile = new("--output", "-o") { Description = "Where the signature is written.", HelpName = "SIGNATURE", Required = true };
-    private static readonly Option<string?> PassphraseFile = new("--passphrase-file") { Description = "The key's passphrase is the first line of this file.", HelpName = "FILE" };
+    private static readonly Argument<string> Manifest = new("MANIFEST") { Description = Text.Say("The manifest.") };
+    private static readonly Argument<string> Reference = new("DOCKER-REFERENCE") { Description = Text.Say("What the signature is for; written into it as it is.") };
+    private static readonly Argument<string> KeyName = new("KEY-FINGERPRINT") { Description = Text.Say("The key; its secret half is in the GnuPG home.") };
+    private static readonly Option<string> SignatureFile = new("--output", "-o") { Description = Text.Say("Where the signature is written."), HelpName = "SIGNATURE", Required = true };
+    private static readonly Option<string?> PassphraseFile = new("--passphrase-file") { Description = Text.Say("The key's passphrase is the first line of this file."), HelpName = "FILE" };
 
-    public static Command Create() => new Command("standalone-sign", "Make a signature in a file (as skopeo's).") { Manifest, Reference, KeyName, SignatureFile, PassphraseFile }.DoesAsSkopeo(async (parsed, terminal, cancellation) =>
+    public static Command Create() => new Command("standalone-sign", Text.Say("Make a signature in a file (as skopeo's).")) { Manifest, Reference, KeyName, SignatureFile, PassphraseFile }.DoesAsSkopeo(async (parsed, terminal, cancellation) =>
     {
         var (_, digest) = LocalFile.ReadManifest(parsed.GetRequiredValue(Manifest));
         var file = parsed.GetRequiredValue(SignatureFile);

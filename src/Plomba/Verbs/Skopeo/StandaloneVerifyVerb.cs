@@ -13,13 +13,13 @@ internal static class StandaloneVerifyVerb
 {
     private const string AnyKey = "any";
 
-    private static readonly Argument<string> Manifest = new("MANIFEST") { Description = "The manifest." };
-    private static readonly Argument<string> Reference = new("DOCKER-REFERENCE") { Description = "What the signature must be for." };
-    private static readonly Argument<string> Keys = new("KEY-FINGERPRINT") { Description = "Whose signature counts: full fingerprints, separated by commas; any, with --public-key-file." };
-    private static readonly Argument<string> Signature = new("SIGNATURE") { Description = "The signature." };
-    private static readonly Option<string?> KeyFile = new("--public-key-file") { Description = "The public keys (default: those of the GnuPG home).", HelpName = "FILE" };
+    private static readonly Argument<string> Manifest = new("MANIFEST") { Description = Text.Say("The manifest.") };
+    private static readonly Argument<string> Reference = new("DOCKER-REFERENCE") { Description = Text.Say("What the signature must be for.") };
+    private static readonly Argument<string> Keys = new("KEY-FINGERPRINT") { Description = Text.Say("Whose signature counts: full fingerprints, separated by commas; any, with --public-key-file.") };
+    private static readonly Argument<string> Signature = new("SIGNATURE") { Description = Text.Say("The signature.") };
+    private static readonly Option<string?> KeyFile = new("--public-key-file") { Description = Text.Say("The public keys (default: those of the GnuPG home)."), HelpName = "FILE" };
 
-    public static Command Create() => new Command("standalone-verify", "Verify a signature in a file (as skopeo's).") { Manifest, Reference, Keys, Signature, KeyFile }.DoesAsSkopeo(async (parsed, terminal, cancellation) =>
+    public static Command Create() => new Command("standalone-verify", Text.Say("Verify a signature in a file (as skopeo's).")) { Manifest, Reference, Keys, Signature, KeyFile }.DoesAsSkopeo(async (parsed, terminal, cancellation) =>
     {
         var named = parsed.GetRequiredValue(Keys).Split(',');
         var keyFile = parsed.GetValue(KeyFile);
