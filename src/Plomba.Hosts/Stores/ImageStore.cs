@@ -46,13 +46,22 @@ public sealed class ImageStore
     /// <summary>Whether there is nothing in it.</summary>
     public bool IsEmpty => Damage is null && Images.IsEmpty && Containers.IsEmpty;
 
-    /// <summary>The stores below a graph root, one for each driver that was ever used there; none where nothing is.</summary>
+    /// <summary>
+    /// The stores below a graph root, one for each driver that was ever used there; none where nothing is. A root that
+    /// cannot be looked into is a damaged store: what is in it might be anything.
+    /// </summary>
     public static IReadOnlyList<ImageStore> Open(string graphRoot, ITrustFiles files)
     {
         ArgumentNullException.ThrowIfNull(files);
-        var names = files.List(graphRoot).Names;
+        var listing = files.List(graphRoot);
+        if (listing.Problem is not (FileProblem.None or FileProblem.Missing))
+            return [new ImageStore(graphRoot, Drivers[0], files) { Damage = listing.Message }];
+        var names = listing.Names;
         return [.. Drivers.Where(d => names.Contains($"{d}-images", StringComparer.Ordinal)).Select(d => new ImageStore(graphRoot.TrimEnd('/'), d, files))];
     }
+
+    /// <summary>Whether a directory of that name holds the list of images of a store.</summary>
+    internal static bool IsListDirectory(string name) => Drivers.Any(d => name == $"{d}-images");
 
     /// <summary>The layers from the lowest up to the given one; null when one of them is not in this store, or they form a ring.</summary>
     internal List<LayerRecord>? LayersOf(string top)
