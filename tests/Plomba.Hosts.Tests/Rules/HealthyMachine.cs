@@ -46,7 +46,7 @@ internal sealed class HealthyMachine : IDisposable
 
     public SiteDescription Site { get; set; }
 
-    public FakeTimeProvider Clock { get; } = new(DateTimeOffset.UtcNow);
+    public FakeTimeProvider Clock { get; } = new(DateTimeOffset.UtcNow.AddMinutes(5)); // keys made meanwhile are not from the future
 
     /// <summary>The clients' home lies outside of /home: it is found by the account, not by its place.</summary>
     public static string ClientHome => "/srv/people/carol";
