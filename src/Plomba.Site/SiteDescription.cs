@@ -33,6 +33,9 @@ public sealed record SiteDescription
     /// <summary><c>[access]</c></summary>
     public required AccessSettings Access { get; init; }
 
+    /// <summary><c>[trust]</c>; null: the site publishes nothing for machines to join.</summary>
+    public TrustSettings? Trust { get; init; }
+
     /// <summary><c>[[key]]</c>, in the order of the file; names and fingerprints are unique.</summary>
     public required IReadOnlyList<SiteKey> Keys { get; init; }
 

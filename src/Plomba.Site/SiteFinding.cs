@@ -120,4 +120,7 @@ public static class FindingCode
 
     /// <summary>Warning: the certificate of the server or of the CA ends soon, or has ended.</summary>
     public const string CertificateExpires = "certificate-expires";
+
+    /// <summary>Warning: every administrator must sign, so no key may be lost.</summary>
+    public const string NoSpareKey = "no-spare-key";
 }

@@ -27,6 +27,7 @@ internal sealed class SiteReader(string file, Digest revision, TomlTable tree, F
         var keysDirectory = ReadKeysDirectory(registry, out var keysTable);
         var groups = ReadGroups();
         var access = ReadAccess(out var accessTable);
+        var trust = new TrustReader(findings).Read(_root.Table("trust"));
         var keys = new KeyReader(findings, KeyPlaces).Read(_root.Tables("key"));
         var namespaces = new NamespaceReader(findings, keys, KeyPlaces).Read(_root.Tables("namespace"), registry?.Name);
         _root.ReportUnknown();
@@ -49,6 +50,7 @@ internal sealed class SiteReader(string file, Digest revision, TomlTable tree, F
             KeysDirectory = keysDirectory.Value,
             Groups = groups,
             Access = access,
+            Trust = trust,
             Keys = keys,
             Namespaces = namespaces,
         };

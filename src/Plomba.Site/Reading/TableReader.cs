@@ -29,6 +29,9 @@ internal sealed class TableReader(TomlTable table, string title, FindingList fin
     /// <summary>true or false; null when it is not written.</summary>
     public bool? Flag(string name) => Take<TomlFlag>(name, "true or false")?.Value;
 
+    /// <summary>A whole number; null when it is not written.</summary>
+    public Placed<long>? Number(string name) => Take<TomlNumber>(name, "a number without quotes") is { } number ? new Placed<long>(number.Value, number.Place) : null;
+
     /// <summary>A string parsed to its type; null when it is not written or not valid.</summary>
     public Placed<T>? Value<T>(string name, ValueParser<T> parse, string? mandatory = null)
     {

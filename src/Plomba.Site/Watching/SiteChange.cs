@@ -57,6 +57,7 @@ public sealed record SiteChange
         yield return ("[signatures]", $"{site.Signatures.Name} {site.Signatures.Address} {site.Signatures.Extension}");
         yield return ("[groups]", $"{site.Groups}");
         yield return ("[access]", $"{site.Access}");
+        yield return ("[trust]", site.Trust is { } trust ? $"{trust.Threshold} {string.Join(' ', trust.Administrators)} {string.Join(' ', trust.Online)}" : "");
         yield return ("[[key]]", string.Join('\n', site.Keys));
         yield return ("[[namespace]]", string.Join('\n', site.Namespaces.Select(n =>
             $"{n.Name.Text}:{string.Join(' ', n.Makers)}:{string.Join(' ', n.Keys.Select(k => k.Name))}:{n.Require}:{n.Identity}:{n.PublicLookaside}:{string.Join(' ', n.Kubernetes)}")));

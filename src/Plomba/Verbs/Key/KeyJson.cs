@@ -51,10 +51,13 @@ internal sealed record MadeKeyJson(KeyJson Key, string? File, string? Revocation
     public static MadeKeyJson Of(MadeKey made) => new(KeyJson.Of(made.Key, secret: true), made.File, made.Revocation);
 }
 
+internal sealed record MadeTufKeyJson(string Name, string Key, string KeyId, string File);
+
 internal sealed record ImportedKeyJson(KeyJson Key, string Into);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(KeyJson[]))]
 [JsonSerializable(typeof(MadeKeyJson))]
+[JsonSerializable(typeof(MadeTufKeyJson))]
 [JsonSerializable(typeof(ImportedKeyJson))]
 internal sealed partial class KeyJsonContext : JsonSerializerContext;

@@ -8,9 +8,11 @@ namespace Plomba.Verbs.Key;
 /// <summary><c>plomba key new</c>: a key in the GnuPG home, or as a file of its own.</summary>
 internal static class KeyNewVerb
 {
-    private static readonly Option<string> Name = new("--name") { Description = Text.Say("The owner's name."), HelpName = "N", Required = true };
+    private static readonly Option<string> Type = CreateType();
 
-    private static readonly Option<string> Email = new("--email") { Description = Text.Say("The owner's e-mail address."), HelpName = "E", Required = true };
+    private static readonly Option<string?> Name = new("--name") { Description = Text.Say("The owner's name."), HelpName = "N" };
+
+    private static readonly Option<string?> Email = new("--email") { Description = Text.Say("The owner's e-mail address (openpgp)."), HelpName = "E" };
 
     private static readonly Option<string> Algorithm = CreateAlgorithm();
 
@@ -30,17 +32,21 @@ internal static class KeyNewVerb
         HelpName = "FILE",
     };
 
-    public static Command Create() => new Command("new", Text.Say("Make a key to sign images with, and the certificate that revokes it."))
+    public static Command Create() => new Command("new", Text.Say("Make a key to sign images with, and the certificate that revokes it; or an administrator's key for the trust bundle."))
     {
-        Name, Email, Algorithm, Expires, KeyOptions.GpgHome, KeyFile, PassphraseFile,
+        Type, Name, Email, Algorithm, Expires, KeyOptions.GpgHome, KeyFile, PassphraseFile,
     }.Does(async (parsed, terminal, cancellation) =>
     {
+        var passphraseFile = parsed.GetValue(PassphraseFile);
+        if (parsed.GetValue(Type) == "tuf")
+            return TufKeyCreation.Run(parsed.GetValue(Name), parsed.GetValue(KeyFile), file => PassphraseFor(file, passphraseFile, terminal), terminal);
+        if (parsed.GetValue(Name) is null || parsed.GetValue(Email) is null)
+            throw Failure.Usage("a key needs the name and the e-mail address of its owner", "plomba key new --name \"Images Developer\" --email images@example.org");
         if (parsed.GetValue(KeyFile) is not null && parsed.GetValue(KeyOptions.GpgHome) is not null)
             throw Failure.Usage(Text.Say("--file and --gpg-home are mutually exclusive"), Text.Say("A key is either a file or in a GnuPG home."));
         var algorithm = Enum.Parse<NewKeyAlgorithm>(parsed.GetValue(Algorithm)!, ignoreCase: true);
-        if (!NewKey.TryCreate(parsed.GetValue(Name), parsed.GetValue(Email), algorithm, parsed.GetValue(Expires).Time, out var key, out var error))
+        if (!NewKey.TryCreate(parsed.GetValue(Name)!, parsed.GetValue(Email)!, algorithm, parsed.GetValue(Expires).Time, out var key, out var error))
             throw Failure.Usage(error);
-        var passphraseFile = parsed.GetValue(PassphraseFile);
         var made = parsed.GetValue(KeyFile) is { } file
             ? NewKeyFile.Create(file, key, PassphraseFor(file, passphraseFile, terminal), TimeProvider.System).OrFail()
             : (await GpgKeyCreation.CreateAsync(KeyOptions.HomeOf(parsed), key, Existing(passphraseFile), cancellation)).OrFail();
@@ -77,6 +83,18 @@ internal static class KeyNewVerb
     private static string? Existing(string? passphraseFile) => passphraseFile is null || Path.Exists(passphraseFile)
         ? passphraseFile
         : throw new Failure(Text.Say($"there is no passphrase file {passphraseFile}"));
+
+    private static Option<string> CreateType()
+    {
+        var option = new Option<string>("--type")
+        {
+            Description = Text.Say("openpgp signs images; tuf (a file) is an administrator's, for plomba site publish."),
+            HelpName = "openpgp|tuf",
+            DefaultValueFactory = _ => "openpgp",
+        };
+        option.AcceptOnlyFromAmong("openpgp", "tuf");
+        return option;
+    }
 
     private static Option<string> CreateAlgorithm()
     {

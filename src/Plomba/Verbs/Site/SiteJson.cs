@@ -38,6 +38,9 @@ internal static class SiteJson
         site.KeysDirectory.Text,
         new GroupsJson(site.Groups.User.Text, site.Groups.Maker.Text),
         new AccessJson(site.Access.Passwords?.Text, site.Access.PlainHttpPasswords),
+        site.Trust is { } trust
+            ? new TrustJson(trust.Threshold, [.. trust.Administrators.Select(a => new TrustKeyJson(a.Name.Text, a.Key.Text))], [.. trust.Online.Select(o => new TrustKeyJson(o.Name.Text, o.Key.Text))])
+            : null,
         HostsLines.Of(site),
         [.. site.Keys.Select(k => Of(site, k))],
         [.. site.Namespaces.Select(n => Of(site, n))]);
@@ -71,6 +74,7 @@ internal sealed record SiteDescriptionJson(
     string KeysDirectory,
     GroupsJson Groups,
     AccessJson Access,
+    TrustJson? Trust,
     IReadOnlyList<string> Hosts,
     IReadOnlyList<SiteKeyJson> Keys,
     IReadOnlyList<SiteNamespaceJson> Namespaces);
@@ -86,6 +90,10 @@ internal sealed record SignaturesJson(
 internal sealed record GroupsJson(string User, string Maker);
 
 internal sealed record AccessJson(string? Passwords, bool PlainHttpPasswords);
+
+internal sealed record TrustJson(int Threshold, IReadOnlyList<TrustKeyJson> Administrators, IReadOnlyList<TrustKeyJson> Online);
+
+internal sealed record TrustKeyJson(string Name, string Key);
 
 internal sealed record SiteKeyJson(string Name, string Fingerprint, string? Owner, string File, string Url, string? State);
 

@@ -38,6 +38,8 @@ internal static class SiteShowVerb
         yield return (Text.Say("keys"), Text.Say($"{site.Signatures.KeysUrl} from {site.KeysDirectory}"));
         yield return (Text.Say("groups"), Text.Say($"{site.Groups.User} (users), {site.Groups.Maker} (makers)"));
         yield return (Text.Say("passwords"), Passwords(site.Access));
+        if (site.Trust is { } trust)
+            yield return (Text.Say("trust bundle"), Signers(trust));
         foreach (var hosts in site.Hosts)
             yield return (Text.Say("hosts line"), hosts);
         foreach (var key in site.Keys)
@@ -48,6 +50,10 @@ internal static class SiteShowVerb
 
     private static string Listening(string url, IReadOnlyList<string> addresses) =>
         addresses.Count == 0 ? url : Text.Say($"{url} on {string.Join(", ", addresses)}");
+
+    private static string Signers(TrustJson trust) => trust.Online.Count == 0
+        ? Text.Say($"signed by {trust.Threshold} of {string.Join(", ", trust.Administrators.Select(a => a.Name))}")
+        : Text.Say($"signed by {trust.Threshold} of {string.Join(", ", trust.Administrators.Select(a => a.Name))}; online: {string.Join(", ", trust.Online.Select(o => o.Name))}");
 
     private static string Passwords(AccessJson access) => access switch
     {
