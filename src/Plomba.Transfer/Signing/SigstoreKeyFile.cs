@@ -13,7 +13,7 @@ public static class SigstoreKeyFile
     {
         ArgumentNullException.ThrowIfNull(key);
         if (Path.Exists(path))
-            return new KeyTrouble($"{path} exists, and a key is never overwritten", "Name another file with --file.");
+            return new KeyTrouble(Text.Say($"{path} exists, and a key is never overwritten"), Text.Say("Name another file with --file."));
         try
         {
             DurableFile.Write(path, Encoding.ASCII.GetBytes(key.Write(Encoding.UTF8.GetBytes(passphrase))), DurableFile.PrivateMode);
@@ -35,11 +35,11 @@ public static class SigstoreKeyFile
         if (SigstoreSecretKey.TryRead(bytes, [], out var key, out var why))
             return key;
         if (!why.StartsWith("decrypt: encrypted: decryption failed", StringComparison.Ordinal))
-            return new KeyTrouble($"{path}: no such key file: {why}", "Such files are made with: plomba key new --type tuf");
+            return new KeyTrouble(Text.Say($"{path}: no such key file: {why}"), Text.Say("Such files are made with: plomba key new --type tuf"));
         if (!passphrase.Read(path).TryGet(out var text, out trouble))
             return trouble;
         return SigstoreSecretKey.TryRead(bytes, Encoding.UTF8.GetBytes(text), out key, out _)
             ? key
-            : new KeyTrouble($"{path}: the passphrase is wrong");
+            : new KeyTrouble(Text.Say($"{path}: the passphrase is wrong"));
     }
 }

@@ -14,10 +14,10 @@ internal static class MetadataReader
     {
         var type = signed.Member("_type").Text("_type");
         if (type != role.Name())
-            throw new FormatException($"it is no {role.Name()} metadata");
+            throw new FormatException(Language.Text.Say($"it is no {role.Name()} metadata"));
         // Only the major version must be one this program was written for (§4.1).
         if (signed.Member("spec_version").Text("spec_version").Split('.') is not ["1", ..])
-            throw new FormatException("it is of another version of the specification than 1");
+            throw new FormatException(Language.Text.Say("it is of another version of the specification than 1"));
         var version = signed.Member("version").Number("version", 1);
         var expires = ReadTime(signed.Member("expires").Text("expires"));
         return role switch
@@ -33,7 +33,7 @@ internal static class MetadataReader
     {
         var keys = signed.Member("keys").Members("keys").Take(MostKeys + 1).ToImmutableSortedDictionary(m => m.Name, m => TufKey.Read(m.Value), StringComparer.Ordinal);
         if (keys.Count > MostKeys)
-            throw new FormatException("more keys than root metadata has");
+            throw new FormatException(Language.Text.Say("more keys than root metadata has"));
         var consistent = signed.TryGetProperty("consistent_snapshot", out var value) ? value.ValueKind : JsonValueKind.False;
         return new RootMetadata(version, expires)
         {
@@ -41,7 +41,7 @@ internal static class MetadataReader
             Roles = TufRoles.All.ToImmutableDictionary(role => role, role => ReadRole(signed.Member("roles").Member(role.Name()))),
             ConsistentSnapshot = consistent is JsonValueKind.True or JsonValueKind.False
                 ? consistent == JsonValueKind.True
-                : throw new FormatException("consistent_snapshot is neither true nor false"),
+                : throw new FormatException(Language.Text.Say("consistent_snapshot is neither true nor false")),
         };
     }
 
@@ -49,7 +49,7 @@ internal static class MetadataReader
     {
         var ids = role.Member("keyids").Items("keyids").Select(id => id.Text("a keyid")).Take(MostKeys + 1).ToImmutableArray();
         if (ids.Length > MostKeys || ids.Distinct(StringComparer.Ordinal).Count() != ids.Length)
-            throw new FormatException("a role names a key twice, or too many");
+            throw new FormatException(Language.Text.Say("a role names a key twice, or too many"));
         return new RoleKeys(ids, (int)Math.Min(role.Member("threshold").Number("threshold", 1), int.MaxValue));
     }
 
@@ -58,7 +58,7 @@ internal static class MetadataReader
         var files = signed.Member("meta").Members("meta").ToImmutableSortedDictionary(m => m.Name, m => ReadDescription(m.Value), StringComparer.Ordinal);
         return files.ContainsKey(SnapshotMetadata.TargetsFile)
             ? new SnapshotMetadata(version, expires, files)
-            : throw new FormatException("the snapshot does not name targets.json");
+            : throw new FormatException(Language.Text.Say("the snapshot does not name targets.json"));
     }
 
     private static FileDescription ReadDescription(JsonElement value)
@@ -78,9 +78,9 @@ internal static class MetadataReader
         foreach (var member in targets.Members("targets"))
         {
             if (!TargetPath.TryParse(member.Name, out var path))
-                throw new FormatException("a target's path is not one of plain names below a directory");
+                throw new FormatException(Language.Text.Say("a target's path is not one of plain names below a directory"));
             if (files.Count == TargetsMetadata.MostFiles)
-                throw new FormatException($"more than {TargetsMetadata.MostFiles} targets");
+                throw new FormatException(Language.Text.Say($"more than {TargetsMetadata.MostFiles} targets"));
             files.Add(path, new TargetFile(member.Value.Member("length").Number("length", 0), ReadHashes(member.Value.Member("hashes"))));
         }
 
@@ -96,7 +96,7 @@ internal static class MetadataReader
             .ToImmutableSortedDictionary(m => m.Name, m => m.Hash, StringComparer.Ordinal);
         return !known.IsEmpty && known.All(h => h.Value.Length == (h.Key == "sha256" ? 64 : 128) && h.Value.All(char.IsAsciiHexDigitLower))
             ? known
-            : throw new FormatException("there is no sha256 or sha512 among the hashes");
+            : throw new FormatException(Language.Text.Say("there is no sha256 or sha512 among the hashes"));
     }
 
     private static DateTimeOffset ReadTime(string text)
@@ -104,6 +104,6 @@ internal static class MetadataReader
         string[] forms = [MetadataWriter.TimeFormat, "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'"];
         return DateTimeOffset.TryParseExact(text, forms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? time
-            : throw new FormatException("expires is no time such as 2030-12-31T23:59:59Z");
+            : throw new FormatException(Language.Text.Say("expires is no time such as 2030-12-31T23:59:59Z"));
     }
 }

@@ -100,11 +100,11 @@ public sealed class SignedMetadata
             var id = item.Member("keyid").Text("keyid");
             var text = item.Member("sig").Text("sig");
             if (signatures.Count == MostSignatures || id.Length is 0 or > LongestId || text.Length > 2 * LongestSignature)
-                throw new FormatException("more or longer signatures than metadata has");
+                throw new FormatException(Language.Text.Say("more or longer signatures than metadata has"));
             // An empty signature holds a place for one to come; other forms than hex are of no scheme we know.
             var signature = text.Length % 2 == 0 && text.All(char.IsAsciiHexDigit) ? Convert.FromHexString(text) : [];
             if (!signatures.TryAdd(id, signature))
-                throw new FormatException("two signatures by one key id");
+                throw new FormatException(Language.Text.Say("two signatures by one key id"));
         }
 
         return signatures.ToImmutable();

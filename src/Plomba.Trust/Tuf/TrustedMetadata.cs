@@ -54,7 +54,7 @@ public sealed class TrustedMetadata
         trusted = null;
         const string file = "root.json";
         if (pin is not null && !string.Equals(pin, Convert.ToHexStringLower(SHA256.HashData(root.Span)), StringComparison.Ordinal))
-            refusal = new TufRefusal(TufRefusalKind.WrongRoot, file, "its sha256 is not the one that was given");
+            refusal = new TufRefusal(TufRefusalKind.WrongRoot, file, Text.Say("its sha256 is not the one that was given"));
         else if (!SignedMetadata.TryRead(root, TufRole.Root, out var metadata, out var why))
             refusal = new TufRefusal(TufRefusalKind.Malformed, file, why);
         else if (((RootMetadata)metadata.Content) is var content && !content.IsSigned(TufRole.Root, metadata))
@@ -76,7 +76,7 @@ public sealed class TrustedMetadata
         if (!root.IsSigned(TufRole.Root, metadata))
             return Unsigned(file, root, TufRole.Root, metadata);
         if (root.Version != RootContent.Version + 1)
-            return new TufRefusal(TufRefusalKind.Rollback, file, $"it is version {root.Version}");
+            return new TufRefusal(TufRefusalKind.Rollback, file, Text.Say($"it is version {root.Version}"));
         // Versions that a thief of the online keys ran up must not outlive those keys (fast-forward, §5.3.11).
         if (!root.HasSameKeys(RootContent, TufRole.Timestamp) || !root.HasSameKeys(RootContent, TufRole.Snapshot))
             (Timestamp, Snapshot) = (null, null);
@@ -116,16 +116,16 @@ public sealed class TrustedMetadata
         var description = SnapshotDescription ?? throw new InvalidOperationException("There is no timestamp yet.");
         var file = NameOf(TufRole.Snapshot, description.Version);
         if (description.Content?.Describes(bytes.Span) == false)
-            return new TufRefusal(TufRefusalKind.Mismatch, file, "length or hash are not those of the timestamp");
+            return new TufRefusal(TufRefusalKind.Mismatch, file, Text.Say("length or hash are not those of the timestamp"));
         if (Read(bytes, TufRole.Snapshot, file, out var metadata) is { } refusal)
             return refusal;
         var fresh = (SnapshotMetadata)metadata!.Content;
         if (fresh.Version != description.Version)
-            return new TufRefusal(TufRefusalKind.Mismatch, file, $"it is version {fresh.Version}, the timestamp says {description.Version}");
+            return new TufRefusal(TufRefusalKind.Mismatch, file, Text.Say($"it is version {fresh.Version}, the timestamp says {description.Version}"));
         foreach (var (name, old) in (Snapshot?.Content as SnapshotMetadata)?.Files ?? NoFiles)
         {
             if (!fresh.Files.TryGetValue(name, out var now))
-                return new TufRefusal(TufRefusalKind.Rollback, name, "the new snapshot does not name it any more");
+                return new TufRefusal(TufRefusalKind.Rollback, name, Text.Say("the new snapshot does not name it any more"));
             if (now.Version < old.Version)
                 return Older(name, now.Version, old.Version);
         }
@@ -142,11 +142,11 @@ public sealed class TrustedMetadata
         var description = TargetsDescription ?? throw new InvalidOperationException("There is no snapshot yet.");
         var file = NameOf(TufRole.Targets, description.Version);
         if (description.Content?.Describes(bytes.Span) == false)
-            return new TufRefusal(TufRefusalKind.Mismatch, file, "length or hash are not those of the snapshot");
+            return new TufRefusal(TufRefusalKind.Mismatch, file, Text.Say("length or hash are not those of the snapshot"));
         if (Read(bytes, TufRole.Targets, file, out var metadata) is { } refusal)
             return refusal;
         if (metadata!.Content.Version != description.Version)
-            return new TufRefusal(TufRefusalKind.Mismatch, file, $"it is version {metadata.Content.Version}, the snapshot says {description.Version}");
+            return new TufRefusal(TufRefusalKind.Mismatch, file, Text.Say($"it is version {metadata.Content.Version}, the snapshot says {description.Version}"));
         if (IsOver(metadata))
             return Expired(file, metadata);
         Targets = metadata;
@@ -181,11 +181,11 @@ public sealed class TrustedMetadata
     private bool IsOver(SignedMetadata metadata) => metadata.Content.Expires <= _now;
 
     private static TufRefusal Unsigned(string file, RootMetadata root, TufRole role, SignedMetadata metadata) => new(
-        TufRefusalKind.NotSigned, file, $"{root.CountSigners(role, metadata)} of the {root.Roles[role].Threshold} keys that are needed signed it");
+        TufRefusalKind.NotSigned, file, Text.Say($"{root.CountSigners(role, metadata)} of the {root.Roles[role].Threshold} keys that are needed signed it"));
 
     private static TufRefusal Older(string file, long version, long trusted) =>
-        new(TufRefusalKind.Rollback, file, $"it is version {version}, and version {trusted} was trusted before");
+        new(TufRefusalKind.Rollback, file, Text.Say($"it is version {version}, and version {trusted} was trusted before"));
 
     private static TufRefusal Expired(string file, SignedMetadata metadata) => new(
-        TufRefusalKind.Expired, file, string.Create(CultureInfo.InvariantCulture, $"it expired on {metadata.Content.Expires.UtcDateTime:yyyy-MM-dd HH:mm:ss}"));
+        TufRefusalKind.Expired, file, Text.Say($"it expired on {metadata.Content.Expires.UtcDateTime:yyyy-MM-dd HH:mm}"));
 }

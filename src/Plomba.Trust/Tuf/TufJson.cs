@@ -27,7 +27,7 @@ internal static class TufJson
         }
         catch (JsonException e)
         {
-            throw new FormatException($"not JSON as metadata must be: {e.Message.ReplaceLineEndings(" ")}", e);
+            throw new FormatException(Language.Text.Say($"not JSON as metadata must be: {e.Message.ReplaceLineEndings(" ")}"), e);
         }
     }
 
@@ -52,28 +52,28 @@ internal static class TufJson
     public static JsonElement Member(this JsonElement value, string name) =>
         value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out var member)
             ? member
-            : throw new FormatException($"there is no \"{name}\"");
+            : throw new FormatException(Language.Text.Say($"there is no \"{name}\""));
 
     /// <summary>The members of an object.</summary>
     public static IEnumerable<JsonProperty> Members(this JsonElement value, string what) => value.ValueKind == JsonValueKind.Object
         ? value.EnumerateObject()
-        : throw new FormatException($"{what} is no object");
+        : throw new FormatException(Language.Text.Say($"{what} is no object"));
 
     /// <summary>The items of a list.</summary>
     public static IEnumerable<JsonElement> Items(this JsonElement value, string what) => value.ValueKind == JsonValueKind.Array
         ? value.EnumerateArray()
-        : throw new FormatException($"{what} is no list");
+        : throw new FormatException(Language.Text.Say($"{what} is no list"));
 
     /// <summary>A string.</summary>
     public static string Text(this JsonElement value, string what)
     {
         try
         {
-            return value.ValueKind == JsonValueKind.String ? value.GetString()! : throw new FormatException($"{what} is no string");
+            return value.ValueKind == JsonValueKind.String ? value.GetString()! : throw new FormatException(Language.Text.Say($"{what} is no string"));
         }
         catch (InvalidOperationException e)
         {
-            throw new FormatException($"{what} is not Unicode", e);
+            throw new FormatException(Language.Text.Say($"{what} is not Unicode"), e);
         }
     }
 
@@ -81,7 +81,7 @@ internal static class TufJson
     public static long Number(this JsonElement value, string what, long least) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number >= least && number <= 1L << 53
             ? number
-            : throw new FormatException($"{what} is no whole number from {least} on");
+            : throw new FormatException(Language.Text.Say($"{what} is no whole number from {least} on"));
 
     private static void Append(StringBuilder text, JsonElement value)
     {

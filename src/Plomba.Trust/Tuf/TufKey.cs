@@ -44,7 +44,7 @@ public sealed class TufKey : IEquatable<TufKey>
         key = null;
         if (!StrictBase64.TryDecode(text, out var der))
         {
-            why = "it is no base64";
+            why = Language.Text.Say("it is no base64");
             return false;
         }
 
@@ -59,7 +59,7 @@ public sealed class TufKey : IEquatable<TufKey>
         if (!SigstoreKey.TryReadDer(secret.SubjectPublicKeyInfo, out var read, out why) || !TryMake(read, out key, out why))
             return false;
         // Its file signs with PKCS #1 v1.5, which no client of TUF takes.
-        why = key._scheme == Scheme.RsaPss ? "RSA keys do not sign here" : null;
+        why = key._scheme == Scheme.RsaPss ? Language.Text.Say("RSA keys do not sign here") : null;
         return why is null;
     }
 
@@ -125,7 +125,7 @@ public sealed class TufKey : IEquatable<TufKey>
             _ => null,
         };
         key = scheme is { } known ? new TufKey(read, known) : null;
-        why = key is null ? "of ECDSA only P-256 is used here" : null;
+        why = key is null ? Language.Text.Say("of ECDSA only P-256 is used here") : null;
         return key is not null;
     }
 

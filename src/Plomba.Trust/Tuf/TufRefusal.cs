@@ -31,5 +31,5 @@ public enum TufRefusalKind
 /// <summary>Why a file of a repository is refused.</summary>
 /// <param name="Kind">What it is.</param>
 /// <param name="File">Which file: <c>timestamp.json</c>, <c>3.root.json</c>, the path of a target.</param>
-/// <param name="Detail">The particulars, for people, in English; empty when the kind says it all.</param>
-public sealed record TufRefusal(TufRefusalKind Kind, string File, string Detail = "");
+/// <param name="Detail">The particulars, for people, in their language.</param>
+public sealed record TufRefusal(TufRefusalKind Kind, string File, string Detail);

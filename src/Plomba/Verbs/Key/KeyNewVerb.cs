@@ -41,7 +41,7 @@ internal static class KeyNewVerb
         if (parsed.GetValue(Type) == "tuf")
             return TufKeyCreation.Run(parsed.GetValue(Name), parsed.GetValue(KeyFile), file => PassphraseFor(file, passphraseFile, terminal), terminal);
         if (parsed.GetValue(Name) is null || parsed.GetValue(Email) is null)
-            throw Failure.Usage("a key needs the name and the e-mail address of its owner", "plomba key new --name \"Images Developer\" --email images@example.org");
+            throw Failure.Usage(Text.Say("a key needs the name and the e-mail address of its owner"), "plomba key new --name \"Images Developer\" --email images@example.org");
         if (parsed.GetValue(KeyFile) is not null && parsed.GetValue(KeyOptions.GpgHome) is not null)
             throw Failure.Usage(Text.Say("--file and --gpg-home are mutually exclusive"), Text.Say("A key is either a file or in a GnuPG home."));
         var algorithm = Enum.Parse<NewKeyAlgorithm>(parsed.GetValue(Algorithm)!, ignoreCase: true);

@@ -14,7 +14,7 @@ internal static class TufKeyCreation
     public static int Run(string? name, string? file, Func<string, string> passphrase, Terminal terminal)
     {
         if (name is null || file is null)
-            throw Failure.Usage("a TUF key needs a name and a file", "plomba key new --type tuf --name alice --file alice.key");
+            throw Failure.Usage(Text.Say("a TUF key needs a name and a file"), "plomba key new --type tuf --name alice --file alice.key");
         if (!KeyName.TryParse(name, out var owner, out var why))
             throw Failure.Usage($"--name {name}: {why}");
         using var secret = SigstoreSecretKey.CreateEd25519();
@@ -26,8 +26,8 @@ internal static class TufKeyCreation
             terminal.WriteJson(new MadeTufKeyJson(owner.Text, key.Text, key.Id, file), KeyJsonContext.Default.MadeTufKeyJson);
         else
             terminal.WriteLine(named.ToString());
-        terminal.Say($"Made {file}. Keep it, and a copy elsewhere, off every server.");
-        terminal.Say($"The line above names the key in the site: [trust] administrators = [\"{named}\"]");
+        terminal.Say(Text.Say($"Made {file}. Keep it, and a copy elsewhere, off every server."));
+        terminal.Say(Text.Say($"The line above names the key in the site: [trust] administrators = [\"{named}\"]"));
         return ExitCode.Done;
     }
 }
