@@ -2,6 +2,7 @@ using Plomba.Hosts.Accounts;
 using Plomba.Hosts.Machines;
 using Plomba.Site;
 using Plomba.Site.Names;
+using Plomba.Site.Rendering;
 
 namespace Plomba.Hosts.Plans;
 
@@ -76,6 +77,12 @@ public sealed record RoleOptions
 {
     /// <summary><c>--user NAME</c>: for whom; null: for the machine.</summary>
     public AccountName? User { get; init; }
+
+    /// <summary>Which podman and CRI-O read what is written; null: what the machine's list of packages says.</summary>
+    public ClientVersions? Versions { get; init; }
+
+    /// <summary>Absolute path of the program on the machine, for its units; null: where packages put it.</summary>
+    public string? Program { get; init; }
 }
 
 /// <summary>A role that a machine has.</summary>

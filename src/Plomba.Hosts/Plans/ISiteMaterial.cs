@@ -11,4 +11,7 @@ public interface ISiteMaterial
 
     /// <summary>The certificate of the site's own authority, PEM; null where the site has none.</summary>
     MachineResult<ReadOnlyMemory<byte>>? Authority { get; }
+
+    /// <summary>The bytes of the site's own description, for machines that keep a copy; null where they need none (a joined one).</summary>
+    MachineResult<ReadOnlyMemory<byte>>? SiteFile => null;
 }

@@ -46,9 +46,16 @@ public static class SiteRendering
     {
         ArgumentNullException.ThrowIfNull(site);
         request ??= RenderingRequest.Unknown;
+        return [.. Client(RenderedRole.Node, site, request), .. ForCrio(site, request)];
+    }
+
+    /// <summary>CRI-O's own files of a node: what it has more than a client.</summary>
+    public static IReadOnlyList<RenderedFile> ForCrio(SiteDescription site, RenderingRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(site);
+        ArgumentNullException.ThrowIfNull(request);
         return
         [
-            .. Client(RenderedRole.Node, site, request),
             new(RenderedRole.Node, "etc/crio/crio.conf.d/50-plomba.conf", CrioFile.Render(site, request.Versions, request.OtherInsecureRegistries)),
             .. request.Versions.ReadNamespacePolicies
                 ? NamespacePolicies.NamesOf(site).Select(n => new RenderedFile(
@@ -56,6 +63,12 @@ public static class SiteRendering
                 : [],
         ];
     }
+
+    /// <summary><c>registries.conf.d/50-plomba.conf</c>: how the registry is reached.</summary>
+    public static byte[] RegistriesConf(SiteDescription site) => RegistriesFile.Render(site);
+
+    /// <summary><c>registries.d/plomba.yaml</c> of a client: where signatures are read.</summary>
+    public static byte[] SignatureStores(SiteDescription site) => SignatureStoreFile.ForClient(site);
 
     /// <summary>The server's units.</summary>
     public static IReadOnlyList<RenderedFile> ForServer(SiteDescription site, RenderingRequest? request = null)
