@@ -48,13 +48,13 @@ public static class SiteFile
         var start = new Place(1, 1);
         if (content.Length > MaximumSize)
         {
-            findings.Error(start, FindingCode.TooLarge, $"the file is larger than {MaximumSize / 1024} KiB: that is no description of a site");
+            findings.Error(start, FindingCode.TooLarge, Text.Say($"the file is larger than {MaximumSize / 1024} KiB: that is no description of a site"));
             return null;
         }
 
         if (content.StartsWith(Encoding.UTF8.Preamble))
         {
-            findings.Error(start, FindingCode.Encoding, "the file begins with a byte order mark: save it as UTF-8 without one");
+            findings.Error(start, FindingCode.Encoding, Text.Say("the file begins with a byte order mark: save it as UTF-8 without one"));
             return null;
         }
 
@@ -67,7 +67,7 @@ public static class SiteFile
             var before = content[..Math.Clamp(e.Index, 0, content.Length)];
             var line = before.Count((byte)'\n') + 1;
             var column = Encoding.UTF8.GetCharCount(before[(before.LastIndexOf((byte)'\n') + 1)..]) + 1;
-            findings.Error(new Place(line, column), FindingCode.Encoding, "a byte here is not UTF-8: save the file as UTF-8");
+            findings.Error(new Place(line, column), FindingCode.Encoding, Text.Say("a byte here is not UTF-8: save the file as UTF-8"));
             return null;
         }
     }

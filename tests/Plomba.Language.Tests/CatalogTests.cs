@@ -29,6 +29,10 @@ public sealed partial class CatalogTests
     }
 
     [Fact]
+    public void No_place_of_a_text_holds_English() =>
+        Assert.Empty(SourceTexts.All.SelectMany(t => t.Words.Select(word => $"{t.Place}: {word}")));
+
+    [Fact]
     public void Every_text_the_program_says_has_its_Russian()
     {
         var missing = SourceTexts.All.Where(t => t.English is not null && !ByEnglish[t.English].Any()).ToList();

@@ -16,6 +16,9 @@ internal sealed record SourceText(string Place, string? English, string? Plural)
     /// <summary>How many values the entry may place.</summary>
     public required int Values { get; init; }
 
+    /// <summary>Words of English inside its places, which would stay English.</summary>
+    public required IReadOnlyList<string> Words { get; init; }
+
     /// <summary>Whether it is said once for all, when its class is first used.</summary>
     public required bool IsStatic { get; init; }
 }
@@ -43,6 +46,7 @@ internal static class SourceTexts
                 texts.Count == 2 ? texts[1].Key : null)
             {
                 Values = texts.Count == 0 ? 0 : texts[^1].Values,
+                Words = [.. Words(call)],
                 IsStatic = IsSaidOnce(call),
             };
         }
@@ -100,6 +104,14 @@ internal static class SourceTexts
             ? value.Replace("{{", "{", StringComparison.Ordinal).Replace("}}", "}", StringComparison.Ordinal)
             : value;
     }
+
+    private static IEnumerable<string> Words(InvocationExpressionSyntax call) => call.ArgumentList
+        .DescendantNodes(node => node is not InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.Text: "Say" or "Count" } })
+        .OfType<InterpolationSyntax>()
+        .SelectMany(place => place.DescendantNodes(node => node is not InvocationExpressionSyntax))
+        .OfType<LiteralExpressionSyntax>()
+        .Select(literal => literal.Token.ValueText)
+        .Where(text => text.Contains(' ', StringComparison.Ordinal) && text.Any(char.IsLetter));
 
     private static bool IsSaidOnce(InvocationExpressionSyntax call) =>
         !call.Ancestors().OfType<AnonymousFunctionExpressionSyntax>().Any()

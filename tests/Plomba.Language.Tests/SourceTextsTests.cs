@@ -26,6 +26,13 @@ public sealed class SourceTextsTests
     }
 
     [Theory]
+    [InlineData("""Text.Say($"a {(b ? "of it" : "")}")""", "of it")]
+    [InlineData("""Text.Say($"a {b ?? "no name"}")""", "no name")]
+    [InlineData("""Text.Say($"a {string.Join(" or ", b)} {Text.Say("c d")}")""", null)]
+    public void English_inside_a_place_is_found(string call, string? word) =>
+        Assert.Equal(word is null ? [] : [word], Assert.Single(SourceTexts.Of("a.cs", $"class A {{ string B() => {call}; }}"), t => t.English!.StartsWith("a ", StringComparison.Ordinal)).Words);
+
+    [Theory]
     [InlineData("""private static readonly string A = Text.Say("b");""", true)]
     [InlineData("""public static string A { get; } = Text.Say("b");""", true)]
     [InlineData("""public static string A => Text.Say("b");""", false)]

@@ -38,15 +38,15 @@ public static class SiteCheck
         }
 
         if (Review(file.Key, now) is var (code, text))
-            findings.Warn(place, code, $"the key {key.Name} {text}{LeftWithout(site, key, now)}");
+            findings.Warn(place, code, Text.Say($"the key {key.Name} {text}{LeftWithout(site, key, now)}"));
     }
 
     private static (string Code, string Text)? Review(KeyInfo key, DateTimeOffset now) => key switch
     {
-        { IsRevoked: true } => (FindingCode.KeyUnusable, "is revoked: no signature by it counts"),
-        { Expires: { } expired } when expired <= now => (FindingCode.KeyExpired, $"expired on {Day(expired)}: no signature by it counts"),
-        { SigningProblem: { } problem } => (FindingCode.KeyUnusable, $"makes no signatures that count: {problem}"),
-        { Expires: { } soon } when soon <= now + ExpiryNotice => (FindingCode.KeyExpires, $"expires on {Day(soon)}: extend it, or sign with its successor before that"),
+        { IsRevoked: true } => (FindingCode.KeyUnusable, Text.Say("is revoked: no signature by it counts")),
+        { Expires: { } expired } when expired <= now => (FindingCode.KeyExpired, Text.Say($"expired on {Day(expired)}: no signature by it counts")),
+        { SigningProblem: { } problem } => (FindingCode.KeyUnusable, Text.Say($"makes no signatures that count: {problem}")),
+        { Expires: { } soon } when soon <= now + ExpiryNotice => (FindingCode.KeyExpires, Text.Say($"expires on {Day(soon)}: extend it, or sign with its successor before that")),
         _ => null,
     };
 
@@ -58,7 +58,7 @@ public static class SiteCheck
             .Where(n => n.Require == KeyRequirement.All || n.Keys.All(k => !Counts(site, k, now)))
             .Select(n => n.Name.ToString())
             .ToList();
-        return closed.Count == 0 ? "" : $"; nothing is accepted in {string.Join(", ", closed)}";
+        return closed.Count == 0 ? "" : Text.Say($"; nothing is accepted in {string.Join(", ", closed)}");
     }
 
     private static bool Counts(SiteDescription site, SiteKey key, DateTimeOffset now) =>

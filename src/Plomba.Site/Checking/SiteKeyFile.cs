@@ -19,13 +19,13 @@ public static class SiteKeyFile
         if (!TryReadBytes(path, out var bytes, out var why) || !KeyFile.TryRead(bytes, now, out file, out why))
         {
             file = null;
-            mistake = (FindingCode.KeyFile, $"{path}: {why}; the key {key.Name} counts nowhere until it is there");
+            mistake = (FindingCode.KeyFile, Text.Say($"{path}: {why}; the key {key.Name} counts nowhere until it is there"));
             return false;
         }
 
         if (file.Key.Fingerprint == key.Fingerprint)
             return true;
-        mistake = (FindingCode.KeyDiffers, $"{path} holds {file.Key.Fingerprint}, not the key {key.Name} with {key.Fingerprint}: put the right file back, or accept the other one with plomba site key add under another name");
+        mistake = (FindingCode.KeyDiffers, Text.Say($"{path} holds {file.Key.Fingerprint}, not the key {key.Name} with {key.Fingerprint}: put the right file back, or accept the other one with plomba site key add under another name"));
         file = null;
         return false;
     }
@@ -40,21 +40,21 @@ public static class SiteKeyFile
             using var stream = File.OpenRead(path);
             if (stream.CanSeek && stream.Length > KeyRing.MaximumLength)
             {
-                why = "too large for a key file";
+                why = Text.Say("too large for a key file");
                 return false;
             }
 
             var buffer = new byte[KeyRing.MaximumLength + 1];
             bytes = buffer[..stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)];
-            why = bytes.Length > KeyRing.MaximumLength ? "too large for a key file" : null;
+            why = bytes.Length > KeyRing.MaximumLength ? Text.Say("too large for a key file") : null;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            why = "the file is not there";
+            why = Text.Say("the file is not there");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            why = e is UnauthorizedAccessException ? "the file may not be read" : "the file cannot be read";
+            why = e is UnauthorizedAccessException ? Text.Say("the file may not be read") : Text.Say("the file cannot be read");
         }
 
         return why is null;

@@ -23,9 +23,9 @@ public sealed record KeyAdmission(KeyName Name, KeyFile File)
         if (!SiteKeyFile.TryReadBytes(path, out var bytes, out why) || !KeyFile.TryRead(bytes, now, out var file, out why))
             return false;
         if (file.Key.Fingerprint.Text.Length != 40)
-            why = $"its fingerprint {file.Key.Fingerprint} is not of version 4, which podman and its kin need";
+            why = Text.Say($"its fingerprint {file.Key.Fingerprint} is not of version 4, which podman and its kin need");
         else if (!file.Key.CanSign)
-            why = $"no signature by {file.Key.Fingerprint} counts: {file.Key.SigningProblem}";
+            why = Text.Say($"no signature by {file.Key.Fingerprint} counts: {file.Key.SigningProblem}");
         if (why is not null)
             return false;
         admission = new KeyAdmission(name, file);
@@ -37,12 +37,12 @@ public sealed record KeyAdmission(KeyName Name, KeyFile File)
     {
         ArgumentNullException.ThrowIfNull(site);
         if (site.Keys.FirstOrDefault(k => k.Name == Name) is { } named && named.Fingerprint != File.Key.Fingerprint)
-            return $"the site's key {Name} is {named.Fingerprint}: give the new key another name, and let the namespaces name both during the rotation";
+            return Text.Say($"the site's key {Name} is {named.Fingerprint}: give the new key another name, and let the namespaces name both during the rotation");
         if (site.Keys.FirstOrDefault(k => k.Name != Name && k.Fingerprint == File.Key.Fingerprint) is { } same)
-            return $"the site knows this key as {same.Name} already";
+            return Text.Say($"the site knows this key as {same.Name} already");
         var path = PathIn(site);
         if (Path.Exists(path) && !Describes(site) && !Holds(path))
-            return $"{path} is there already and holds something else: remove it, or choose another name";
+            return Text.Say($"{path} is there already and holds something else: remove it, or choose another name");
         return null;
     }
 

@@ -21,7 +21,7 @@ public readonly partial record struct AccountName
     {
         var valid = Grammar().IsMatch(text);
         name = valid ? new AccountName(text) : default;
-        why = valid ? null : "an account begins with a lower-case letter or _, then letters, digits, _ . - (32 at most)";
+        why = valid ? null : Language.Text.Say("an account begins with a lower-case letter or _, then letters, digits, _ . - (32 at most)");
         return valid;
     }
 

@@ -39,15 +39,15 @@ public readonly partial record struct HostName
         name = default;
         why = null;
         if (text.Contains("://", StringComparison.Ordinal))
-            why = "no scheme here: write host or host:port";
+            why = Language.Text.Say("no scheme here: write host or host:port");
         else if (text.Contains('/', StringComparison.Ordinal))
-            why = "no path here: write host or host:port; paths are namespaces";
+            why = Language.Text.Say("no path here: write host or host:port; paths are namespaces");
         else if (text.Contains('[', StringComparison.Ordinal) || text.Count(c => c == ':') > 1)
-            why = "image names cannot hold an IPv6 address: write a host name";
+            why = Language.Text.Say("image names cannot hold an IPv6 address: write a host name");
         else if (text.Any(char.IsAsciiLetterUpper))
-            why = "write it in lower case: policies compare names letter by letter";
+            why = Language.Text.Say("write it in lower case: policies compare names letter by letter");
         else if (Grammar().Match(text) is not { Success: true } match)
-            why = "write host or host:port, such as registry.local or localhost:5000";
+            why = Language.Text.Say("write host or host:port, such as registry.local or localhost:5000");
         else
             why = Take(text, match, out name);
         return why is null;
@@ -61,14 +61,14 @@ public readonly partial record struct HostName
         name = default;
         var host = match.Groups["host"].Value;
         if (host.Length > 253)
-            return "a host name has at most 253 characters";
+            return Language.Text.Say("a host name has at most 253 characters");
         if (host.All(c => char.IsAsciiDigit(c) || c == '.') && !IpAddresses.TryParse(host, out _))
-            return "that is no IPv4 address: four numbers from 0 to 255";
+            return Language.Text.Say("that is no IPv4 address: four numbers from 0 to 255");
         int? port = null;
         if (match.Groups["port"] is { Success: true } digits)
         {
             if (!int.TryParse(digits.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number is < 1 or > 65535 || digits.Value[0] == '0')
-                return "a port is a number from 1 to 65535";
+                return Language.Text.Say("a port is a number from 1 to 65535");
             port = number;
         }
 

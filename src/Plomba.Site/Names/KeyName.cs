@@ -18,7 +18,7 @@ public readonly partial record struct KeyName
     {
         var valid = Grammar().IsMatch(text);
         name = valid ? new KeyName(text) : default;
-        why = valid ? null : "the name of a key is lower-case letters, digits, . _ - and begins with a letter or digit (64 at most)";
+        why = valid ? null : Language.Text.Say("the name of a key is lower-case letters, digits, . _ - and begins with a letter or digit (64 at most)");
         return valid;
     }
 

@@ -18,7 +18,7 @@ public readonly partial record struct KubernetesName
     {
         var valid = Grammar().IsMatch(text);
         name = valid ? new KubernetesName(text) : default;
-        why = valid ? null : "a Kubernetes namespace is 1 to 63 lower-case letters, digits and -, with a letter or digit at both ends";
+        why = valid ? null : Language.Text.Say("a Kubernetes namespace is 1 to 63 lower-case letters, digits and -, with a letter or digit at both ends");
         return valid;
     }
 

@@ -35,7 +35,7 @@ public sealed record ListenAddress
             if (text["systemd:".Length..] == socket)
                 address = new ListenAddress(text) { SocketName = socket };
             else
-                why = $"the socket of this listener is named systemd:{socket}";
+                why = Language.Text.Say($"the socket of this listener is named systemd:{socket}");
         }
         else if (TryParseEndPoint(text) is { } endPoint)
         {
@@ -43,7 +43,7 @@ public sealed record ListenAddress
         }
         else
         {
-            why = $"write IP:port, [IPv6]:port or systemd:{socket}, such as 127.0.0.1:5000 or [::]:80";
+            why = Language.Text.Say($"write IP:port, [IPv6]:port or systemd:{socket}, such as 127.0.0.1:5000 or [::]:80");
         }
 
         return address is not null;

@@ -27,14 +27,14 @@ public readonly record struct NamespaceName
         else if (RepositoryName.TryParse(text, out _))
             name = new NamespaceName(text);
         else if (text.StartsWith('/') || text.EndsWith('/'))
-            why = "write it without the slash at its end or beginning";
+            why = Language.Text.Say("write it without the slash at its end or beginning");
         else if (text.Contains('*', StringComparison.Ordinal))
-            why = "a namespace holds everything below it already: write it without *";
+            why = Language.Text.Say("a namespace holds everything below it already: write it without *");
         else
-            why = "a namespace is a repository path: lower-case letters and digits, joined by . _ - and / (such as alt or team/base)";
+            why = Language.Text.Say("a namespace is a repository path: lower-case letters and digits, joined by . _ - and / (such as alt or team/base)");
         return why is null;
     }
 
     /// <summary>How a message names it.</summary>
-    public override string ToString() => Text.Length == 0 ? "\"\" (the whole registry)" : Text;
+    public override string ToString() => Text.Length == 0 ? Language.Text.Say("\"\" (the whole registry)") : Text;
 }

@@ -18,7 +18,7 @@ public readonly partial record struct SiteName
     {
         var valid = Grammar().IsMatch(text);
         name = valid ? new SiteName(text) : default;
-        why = valid ? null : "the name of a site is 1 to 63 lower-case letters, digits and -";
+        why = valid ? null : Language.Text.Say("the name of a site is 1 to 63 lower-case letters, digits and -");
         return valid;
     }
 

@@ -24,19 +24,19 @@ public readonly record struct SitePath
         path = default;
         why = null;
         if (text.Length == 0)
-            why = "a path cannot be empty";
+            why = Language.Text.Say("a path cannot be empty");
         else if (text.StartsWith('~') || text.Contains('$', StringComparison.Ordinal))
-            why = "~ and $ stand for nothing here: write the path itself";
+            why = Language.Text.Say("~ and $ stand for nothing here: write the path itself");
         else if (text.Contains("://", StringComparison.Ordinal))
-            why = "write a path, not a URL";
+            why = Language.Text.Say("write a path, not a URL");
         else if (text.Any(IsForbidden))
-            why = "a path holds no control characters, quotes or backslashes";
+            why = Language.Text.Say("a path holds no control characters, quotes or backslashes");
         else if (Path.TrimEndingDirectorySeparator(Path.GetFullPath(text, directory)) is var full && full.Length > 1024)
-            why = "a path has at most 1024 characters";
+            why = Language.Text.Say("a path has at most 1024 characters");
         else if (full == "/")
-            why = "that is the root directory: name a directory of its own";
+            why = Language.Text.Say("that is the root directory: name a directory of its own");
         else if (full.Any(IsForbidden))
-            why = $"it is relative to {directory}, whose name holds control characters, quotes or backslashes: write an absolute path";
+            why = Language.Text.Say($"it is relative to {directory}, whose name holds control characters, quotes or backslashes: write an absolute path");
         else
             path = new SitePath(full);
         return why is null;

@@ -15,14 +15,14 @@ internal sealed class KeyReader(FindingList findings, Dictionary<KeyName, Place>
         var byFingerprint = new Dictionary<Fingerprint, KeyName>();
         foreach (var table in tables)
         {
-            var name = table.Value<KeyName>("name", KeyName.TryParse, "write name = \"images-developer\"");
-            var fingerprint = table.Value<Fingerprint>("fingerprint", TryParseFingerprint, "write the 40 hex digits that gpg --fingerprint prints");
+            var name = table.Value<KeyName>("name", KeyName.TryParse, Text.Say("write name = \"images-developer\""));
+            var fingerprint = table.Value<Fingerprint>("fingerprint", TryParseFingerprint, Text.Say("write the 40 hex digits that gpg --fingerprint prints"));
             var owner = table.Value<string>("owner", TryParseOwner);
             table.ReportUnknown();
             if (name is { } n && !places.TryAdd(n.Value, table.Place))
-                findings.Error(n.Place, FindingCode.Duplicate, $"the key {n.Value} is described at line {places[n.Value].Line} already: give this one another name");
+                findings.Error(n.Place, FindingCode.Duplicate, Text.Say($"the key {n.Value} is described at line {places[n.Value].Line} already: give this one another name"));
             else if (fingerprint is { } f && name is { } fresh && !byFingerprint.TryAdd(f.Value, fresh.Value))
-                findings.Error(f.Place, FindingCode.Duplicate, $"this is the key {byFingerprint[f.Value]} already: one name for one key");
+                findings.Error(f.Place, FindingCode.Duplicate, Text.Say($"this is the key {byFingerprint[f.Value]} already: one name for one key"));
             else if (name is { } known && fingerprint is { } valid)
                 keys.Add(new SiteKey(known.Value, valid.Value, owner?.Value));
         }
@@ -34,7 +34,7 @@ internal sealed class KeyReader(FindingList findings, Dictionary<KeyName, Place>
     {
         why = null;
         if (!Fingerprint.TryParse(text, out fingerprint) || fingerprint.Text.Length != 40)
-            why = "a fingerprint has 40 hex digits, as gpg --fingerprint prints them; key ids are never enough";
+            why = Text.Say("a fingerprint has 40 hex digits, as gpg --fingerprint prints them; key ids are never enough");
         return why is null;
     }
 
@@ -43,7 +43,7 @@ internal sealed class KeyReader(FindingList findings, Dictionary<KeyName, Place>
         owner = text;
         why = text.Length <= LongestOwner && !text.Any(char.IsControl)
             ? null
-            : $"an owner is one line of at most {LongestOwner} characters";
+            : Text.Say($"an owner is one line of at most {LongestOwner} characters");
         return why is null;
     }
 }

@@ -14,7 +14,7 @@ internal sealed class PathReader(string directory, FindingList findings)
             return null;
         if (TryParse(standard, out var value, out var why))
             return value;
-        findings.Error(table.Place, FindingCode.Value, $"{table} has no {name}, and the default does not do: {why}");
+        findings.Error(table.Place, FindingCode.Value, Text.Say($"{table} has no {name}, and the default does not do: {why}"));
         return null;
     }
 

@@ -21,7 +21,7 @@ internal sealed class SiteReader(string file, Digest revision, TomlTable tree, F
     {
         if (!ReadFormat())
             return null;
-        var name = _root.Table("site", "write [site] and name = \"…\" below it") is { } site ? ReadSite(site) : null;
+        var name = _root.Table("site", Text.Say("write [site] and name = \"…\" below it")) is { } site ? ReadSite(site) : null;
         var registry = ReadRegistry(out var registryTable);
         var signatures = ReadSignatures(registry, out var signaturesTable);
         var keysDirectory = ReadKeysDirectory(registry, out var keysTable);
@@ -64,34 +64,34 @@ internal sealed class SiteReader(string file, Digest revision, TomlTable tree, F
         switch (tree.Find("format"))
         {
             case null:
-                findings.Error(tree.Place, FindingCode.Format, "the first line must be: format = 1");
+                findings.Error(tree.Place, FindingCode.Format, Text.Say("the first line must be: format = 1"));
                 return true;
             case { Value: TomlNumber { Value: 1 } } entry:
                 if (tree.Entries.First() != entry)
-                    findings.Error(entry.Place, FindingCode.Format, "format = 1 must stand before everything else");
+                    findings.Error(entry.Place, FindingCode.Format, Text.Say("format = 1 must stand before everything else"));
                 return true;
             case { Value: TomlNumber { Value: var other } } entry:
-                findings.Error(entry.Value.Place, FindingCode.Format, $"this version reads format = 1, not {other}: use the version of plomba the file was written for");
+                findings.Error(entry.Value.Place, FindingCode.Format, Text.Say($"this version reads format = 1, not {other}: use the version of plomba the file was written for"));
                 return false;
             case var entry:
-                findings.Error(entry.Value.Place, FindingCode.Format, $"format is {entry.Value.Kind} here: write format = 1");
+                findings.Error(entry.Value.Place, FindingCode.Format, Text.Say($"format is {entry.Value.Kind} here: write format = 1"));
                 return true;
         }
     }
 
     private static SiteName? ReadSite(TableReader table)
     {
-        var name = table.Value<SiteName>("name", SiteName.TryParse, "write name = \"example\"");
+        var name = table.Value<SiteName>("name", SiteName.TryParse, Text.Say("write name = \"example\""));
         table.ReportUnknown();
         return name?.Value;
     }
 
     private RegistrySettings? ReadRegistry(out TableReader? table)
     {
-        table = _root.Table("registry", "write [registry] and name = \"registry.local\" below it");
+        table = _root.Table("registry", Text.Say("write [registry] and name = \"registry.local\" below it"));
         if (table is null)
             return null;
-        var name = table.Value<HostName>("name", TryParseRegistryName, "write what users type before the first slash, name = \"registry.local\"");
+        var name = table.Value<HostName>("name", TryParseRegistryName, Text.Say("write what users type before the first slash, name = \"registry.local\""));
         var listen = ReadListen(table, "registry") ?? [Listen("127.0.0.1:5000", "registry")];
         var address = ReadAddress(table, name);
         var data = _paths.Read(table, "data", "plomba-data");
@@ -115,7 +115,7 @@ internal sealed class SiteReader(string file, Digest revision, TomlTable tree, F
     {
         if (registry.Table("tls") is not { } table)
             return null;
-        const string both = "TLS needs both, tls = { certificate = \"…\", key = \"…\" }";
+        var both = Text.Say("TLS needs both, tls = { certificate = \"…\", key = \"…\" }");
         var certificate = _paths.ReadMandatory(table, "certificate", both);
         var key = _paths.ReadMandatory(table, "key", both);
         var authority = _paths.Read(table, "ca", null);
@@ -174,7 +174,7 @@ internal sealed class SiteReader(string file, Digest revision, TomlTable tree, F
     private static List<ListenAddress>? ReadListen(TableReader table, string socket)
     {
         bool Parse(string text, out ListenAddress value, out string? why) => ListenAddress.TryParse(text, socket, out value!, out why);
-        return table.Values<ListenAddress>("listen", Parse, "write listen = [\"127.0.0.1:5000\"]")?.ConvertAll(l => l.Value);
+        return table.Values<ListenAddress>("listen", Parse, Text.Say("write listen = [\"127.0.0.1:5000\"]"))?.ConvertAll(l => l.Value);
     }
 
     private IPAddress? ReadAddress(TableReader table, Placed<HostName>? name)
@@ -182,13 +182,13 @@ internal sealed class SiteReader(string file, Digest revision, TomlTable tree, F
         if (table.Value<IPAddress>("address", TryParseAddress) is not { } address)
             return null;
         if (name is { Value: { IsAddress: true } or { Host: "localhost" } })
-            findings.Error(address.Place, FindingCode.Value, $"address is for the hosts lines, and {name.Value.Value.Host} needs none: leave it out");
+            findings.Error(address.Place, FindingCode.Value, Text.Say($"address is for the hosts lines, and {name.Value.Value.Host} needs none: leave it out"));
         return address.Value;
     }
 
     private static bool TryParseAddress(string text, out IPAddress address, out string? why)
     {
-        why = "write an IP address without a port, such as 192.0.2.10";
+        why = Text.Say("write an IP address without a port, such as 192.0.2.10");
         if (!IpAddresses.TryParse(text, out var parsed))
         {
             address = IPAddress.None;
@@ -197,7 +197,7 @@ internal sealed class SiteReader(string file, Digest revision, TomlTable tree, F
 
         address = parsed;
         why = IPAddress.Any.Equals(parsed) || IPAddress.IPv6Any.Equals(parsed)
-            ? "no machine has this address: write the one that clients connect to"
+            ? Text.Say("no machine has this address: write the one that clients connect to")
             : null;
         return why is null;
     }
@@ -208,9 +208,9 @@ internal sealed class SiteReader(string file, Digest revision, TomlTable tree, F
         if (!HostName.TryParse(text, out name, out why))
             return false;
         if (name.Port is null && name.Host != "localhost" && !name.Host.Contains('.', StringComparison.Ordinal))
-            why = $"image names take \"{name.Host}/…\" for a repository of docker.io: give it a dot or a port";
+            why = Text.Say($"image names take \"{name.Host}/…\" for a repository of docker.io: give it a dot or a port");
         else if (name.Host is "docker.io" or "index.docker.io" or "registry-1.docker.io")
-            why = "that is Docker Hub: write the name of your own registry";
+            why = Text.Say("that is Docker Hub: write the name of your own registry");
         return why is null;
     }
 

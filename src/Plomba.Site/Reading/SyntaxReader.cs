@@ -25,7 +25,7 @@ internal static class SyntaxReader
             var (document, mistake) = Parse(text);
             if (mistake is not { } found)
                 return document;
-            findings.Error(found.Place.Line > end.Line ? end : found.Place, FindingCode.Syntax, $"{found.Text}: write KEY = VALUE, one a line, strings in double quotes");
+            findings.Error(found.Place.Line > end.Line ? end : found.Place, FindingCode.Syntax, Text.Say($"{found.Text}: write KEY = VALUE, one a line, strings in double quotes"));
             if (document is null || !TryLeaveOut(ref text, found.Place.Line))
                 return null;
         }
@@ -40,7 +40,7 @@ internal static class SyntaxReader
     public static void Validate(string text, FindingList findings)
     {
         foreach (var mistake in SyntaxParser.Parse(text, validate: true).Diagnostics.Where(d => d.Kind == DiagnosticMessageKind.Error))
-            findings.Error(new Place(mistake.Span.Start.Line + 1, mistake.Span.Start.Column + 1), FindingCode.Duplicate, $"{mistake.Message}: write a table in one place and in one way");
+            findings.Error(new Place(mistake.Span.Start.Line + 1, mistake.Span.Start.Column + 1), FindingCode.Duplicate, Text.Say($"{mistake.Message}: write a table in one place and in one way"));
     }
 
     /// <summary>The syntax of a file that is known to be valid.</summary>
@@ -60,7 +60,7 @@ internal static class SyntaxReader
         catch (TomlException e)
         {
             // Thrown when lists or tables are nested deeper than 64: no site is.
-            return (null, (new Place((e.Line ?? 0) + 1, (e.Column ?? 0) + 1), "lists or tables are nested too deeply"));
+            return (null, (new Place((e.Line ?? 0) + 1, (e.Column ?? 0) + 1), Text.Say("lists or tables are nested too deeply")));
         }
     }
 

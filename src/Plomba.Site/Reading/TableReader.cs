@@ -50,17 +50,17 @@ internal sealed class TableReader(TomlTable table, string title, FindingList fin
         if (Take<TomlList>(name, $"a list of strings: {advice}") is not { } list)
             return null;
         if (list.Items.Count == 0)
-            findings.Error(list.Place, FindingCode.EmptyList, $"{name} = [] says nothing: {advice}, or leave the line out");
+            findings.Error(list.Place, FindingCode.EmptyList, Language.Text.Say($"{name} = [] says nothing: {advice}, or leave the line out"));
         var values = new List<Placed<T>>();
         var seen = new HashSet<T>();
         foreach (var item in list.Items)
         {
             if (item is not TomlText text)
-                findings.Error(item.Place, FindingCode.WrongType, $"{name} is a list of strings, this is {item.Kind}: {advice}");
+                findings.Error(item.Place, FindingCode.WrongType, Language.Text.Say($"{name} is a list of strings, this is {item.Kind}: {advice}"));
             else if (!parse(text.Value, out var value, out var why))
                 findings.Error(item.Place, FindingCode.Value, $"{name}: {FindingList.Quote(text.Value)}: {why}");
             else if (!seen.Add(value))
-                findings.Error(item.Place, FindingCode.Duplicate, $"{name}: {FindingList.Quote(text.Value)} stands in the list twice");
+                findings.Error(item.Place, FindingCode.Duplicate, Language.Text.Say($"{name}: {FindingList.Quote(text.Value)} stands in the list twice"));
             else
                 values.Add(new Placed<T>(value, item.Place));
         }
@@ -84,7 +84,7 @@ internal sealed class TableReader(TomlTable table, string title, FindingList fin
             if (item is TomlTable inner)
                 yield return new TableReader(inner, $"[{name}]", findings);
             else
-                findings.Error(item.Place, FindingCode.WrongType, $"{name} is a list of tables: write [[{name}]] with two brackets");
+                findings.Error(item.Place, FindingCode.WrongType, Language.Text.Say($"{name} is a list of tables: write [[{name}]] with two brackets"));
         }
     }
 
@@ -98,11 +98,11 @@ internal sealed class TableReader(TomlTable table, string title, FindingList fin
         {
             if (_known.Contains(entry.Name, StringComparer.Ordinal))
                 continue;
-            var where = title.Length == 0 ? "the top of the file" : $"[{title}]";
+            var where = title.Length == 0 ? Language.Text.Say("the top of the file") : $"[{title}]";
             var advice = Spelling.Nearest(entry.Name, _known) is { } near
-                ? $"did you mean \"{near}\"?"
-                : $"known there: {string.Join(", ", _known)}";
-            findings.Error(entry.Place, FindingCode.UnknownKey, $"{FindingList.Quote(entry.Name)} is no key of {where}: {advice}");
+                ? Language.Text.Say($"did you mean \"{near}\"?")
+                : Language.Text.Say($"known there: {string.Join(", ", _known)}");
+            findings.Error(entry.Place, FindingCode.UnknownKey, Language.Text.Say($"{FindingList.Quote(entry.Name)} is no key of {where}: {advice}"));
         }
     }
 
@@ -116,13 +116,13 @@ internal sealed class TableReader(TomlTable table, string title, FindingList fin
         if (table.Find(name)?.Value is not { } node)
         {
             if (mandatory is not null)
-                findings.Error(table.Place, FindingCode.Missing, title.Length == 0 ? mandatory : $"{this} has no {name}: {mandatory}");
+                findings.Error(table.Place, FindingCode.Missing, title.Length == 0 ? mandatory : Language.Text.Say($"{this} has no {name}: {mandatory}"));
             return null;
         }
 
         if (node is TNode right)
             return right;
-        findings.Error(node.Place, FindingCode.WrongType, $"{name} is {node.Kind} here and must be {expected}");
+        findings.Error(node.Place, FindingCode.WrongType, Language.Text.Say($"{name} is {node.Kind} here and must be {expected}"));
         return null;
     }
 }

@@ -21,7 +21,7 @@ internal abstract record TomlNode(Place Place)
 /// <summary>A string.</summary>
 internal sealed record TomlText(Place Place, string Value) : TomlNode(Place)
 {
-    public override string Kind => "a string";
+    public override string Kind => Text.Say("a string");
 }
 
 /// <summary>true or false.</summary>
@@ -33,7 +33,7 @@ internal sealed record TomlFlag(Place Place, bool Value) : TomlNode(Place)
 /// <summary>An integer.</summary>
 internal sealed record TomlNumber(Place Place, long Value) : TomlNode(Place)
 {
-    public override string Kind => "a number";
+    public override string Kind => Text.Say("a number");
 }
 
 /// <summary>A value of a type no site uses.</summary>
@@ -45,7 +45,7 @@ internal sealed record TomlOther(Place Place, string Name) : TomlNode(Place)
 /// <summary>A list. <paramref name="OfHeaders"/>: written as <c>[[name]]</c> tables, which alone may be continued.</summary>
 internal sealed record TomlList(Place Place, List<TomlNode> Items, bool OfHeaders) : TomlNode(Place)
 {
-    public override string Kind => "a list";
+    public override string Kind => Text.Say("a list");
 }
 
 /// <summary>A table. The places of its keys are kept apart from those of the values.</summary>
@@ -54,7 +54,7 @@ internal sealed record TomlTable(Place Place) : TomlNode(Place)
     private readonly List<TomlEntry> _entries = [];
     private readonly Dictionary<string, TomlEntry> _byName = new(StringComparer.Ordinal);
 
-    public override string Kind => "a table";
+    public override string Kind => Text.Say("a table");
 
     /// <summary>In the order of the file.</summary>
     public IEnumerable<TomlEntry> Entries => _entries;

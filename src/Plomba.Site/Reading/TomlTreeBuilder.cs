@@ -36,7 +36,7 @@ internal sealed class TomlTreeBuilder(FindingList findings)
         else if (existing is TomlList { OfHeaders: true } list)
             list.Items.Add(item);
         else
-            findings.Error(place, FindingCode.Duplicate, $"\"{name}\" is written another way at line {existing.Place.Line}: write it there, or always as [[{name}]]");
+            findings.Error(place, FindingCode.Duplicate, Text.Say($"\"{name}\" is written another way at line {existing.Place.Line}: write it there, or always as [[{name}]]"));
         AddAll(item, table.Items);
     }
 
@@ -55,8 +55,8 @@ internal sealed class TomlTreeBuilder(FindingList findings)
             return;
         }
 
-        var advice = existing is TomlList { OfHeaders: true } ? $"write [[{name}]] with two brackets" : "write everything of it there";
-        findings.Error(place, FindingCode.Duplicate, $"[{name}] stands at line {existing.Place.Line} already: {advice}");
+        var advice = existing is TomlList { OfHeaders: true } ? Text.Say($"write [[{name}]] with two brackets") : Text.Say("write everything of it there");
+        findings.Error(place, FindingCode.Duplicate, Text.Say($"[{name}] stands at line {existing.Place.Line} already: {advice}"));
         AddAll(new TomlTable(here), table.Items);
     }
 
@@ -73,7 +73,7 @@ internal sealed class TomlTreeBuilder(FindingList findings)
             return;
         var (name, place) = path[^1];
         if (parent.Find(name) is { } existing)
-            findings.Error(place, FindingCode.Duplicate, $"\"{name}\" stands at line {existing.Place.Line} already: keep one of the two");
+            findings.Error(place, FindingCode.Duplicate, Text.Say($"\"{name}\" stands at line {existing.Place.Line} already: keep one of the two"));
         else
             parent.Add(name, place, NodeOf(pair.Value));
     }
@@ -97,7 +97,7 @@ internal sealed class TomlTreeBuilder(FindingList findings)
                     table = last;
                     break;
                 case var other:
-                    findings.Error(place, FindingCode.Duplicate, $"\"{name}\" is {other.Kind} at line {other.Place.Line}: it cannot be a table too");
+                    findings.Error(place, FindingCode.Duplicate, Text.Say($"\"{name}\" is {other.Kind} at line {other.Place.Line}: it cannot be a table too"));
                     return null;
             }
         }
@@ -117,9 +117,9 @@ internal sealed class TomlTreeBuilder(FindingList findings)
             case IntegerValueSyntax number:
                 return new TomlNumber(place, number.Value);
             case FloatValueSyntax:
-                return new TomlOther(place, "a fraction");
+                return new TomlOther(place, Text.Say("a fraction"));
             case DateTimeValueSyntax:
-                return new TomlOther(place, "a date");
+                return new TomlOther(place, Text.Say("a date"));
             case ArraySyntax array:
                 return new TomlList(place, [.. array.Items.Where(i => i.Value is not null).Select(i => NodeOf(i.Value!))], OfHeaders: false);
             case InlineTableSyntax inline:
@@ -132,7 +132,7 @@ internal sealed class TomlTreeBuilder(FindingList findings)
 
                 return table;
             default:
-                return new TomlOther(place, "something else");
+                return new TomlOther(place, Text.Say("something else"));
         }
     }
 

@@ -16,7 +16,7 @@ internal static class Words
         }
 
         value = words[0].Value;
-        why = $"write {string.Join(" or ", words.Select(w => $"\"{w.Word}\""))}";
+        why = Text.Say($"write {string.Join(Text.Say(" or "), words.Select(w => $"\"{w.Word}\""))}");
         return false;
     };
 }

@@ -41,12 +41,12 @@ public static class AuthorityFile
         if (!PemFile.TryReadText(path, out var text, out why))
             return false;
         if (text.Contains("PRIVATE KEY-----", StringComparison.Ordinal))
-            why = "it holds a private key, which every machine would get: name the certificate alone";
+            why = Text.Say("it holds a private key, which every machine would get: name the certificate alone");
         else if (PemFile.TryParse(text, out certificates) && certificates.Any(c => !c.Extensions.OfType<X509BasicConstraintsExtension>().Any(e => e.CertificateAuthority)))
-            why = "it holds a certificate that is not a CA's";
+            why = Text.Say("it holds a certificate that is not a CA's");
         if (why is null && certificates is not null)
             return true;
-        why ??= "it holds no certificate in PEM";
+        why ??= Text.Say("it holds no certificate in PEM");
         PemFile.Dispose(certificates);
         certificates = null;
         return false;
@@ -70,18 +70,18 @@ internal static class PemFile
             var buffer = new byte[MaximumSize + 1];
             var length = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
             if (length > MaximumSize)
-                why = "it is too large for a certificate or key";
+                why = Text.Say("it is too large for a certificate or key");
             else
                 text = Encoding.Latin1.GetString(buffer, 0, length);
             CryptographicOperations.ZeroMemory(buffer);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            why = "the file is not there";
+            why = Text.Say("the file is not there");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            why = e is UnauthorizedAccessException ? "the file may not be read" : "the file cannot be read";
+            why = e is UnauthorizedAccessException ? Text.Say("the file may not be read") : Text.Say("the file cannot be read");
         }
 
         return why is null;

@@ -24,7 +24,7 @@ public sealed record CertificateName
         else if (HostName.TryParse(text, out var host, out why) && host.Port is null)
             name = Of(host);
         else
-            why ??= "certificates know no ports: write the host alone";
+            why ??= Language.Text.Say("certificates know no ports: write the host alone");
         return name is not null;
     }
 

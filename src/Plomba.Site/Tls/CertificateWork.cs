@@ -58,14 +58,14 @@ public sealed class CertificateWork(CertificateFiles files, CertificateRequestSe
             if (File.Exists(files.Authority))
                 return true;
             outcome = null;
-            why = $"{files.Certificate} is there, but no CA at {files.Authority}: choose another directory";
+            why = Text.Say($"{files.Certificate} is there, but no CA at {files.Authority}: choose another directory");
             return false;
         }
 
         var fresh = !File.Exists(files.Authority);
         if (fresh && File.Exists(files.AuthorityKey))
         {
-            why = $"{files.AuthorityKey} is there without {files.Authority}: put the certificate back, or remove the key if no certificate was ever made with it";
+            why = Text.Say($"{files.AuthorityKey} is there without {files.Authority}: put the certificate back, or remove the key if no certificate was ever made with it");
             return false;
         }
 
@@ -104,7 +104,7 @@ public sealed class CertificateWork(CertificateFiles files, CertificateRequestSe
         why = null;
         var now = clock.GetUtcNow();
         if (!File.Exists(files.Authority))
-            why = $"there is no CA at {files.Authority}: make one with plomba tls init";
+            why = Text.Say($"there is no CA at {files.Authority}: make one with plomba tls init");
         else if (!settings.Force && !settings.NewKey && IsGood(now))
             outcome = new CertificateOutcome(false, false);
         if (why is not null || outcome is not null)
@@ -165,7 +165,7 @@ public sealed class CertificateWork(CertificateFiles files, CertificateRequestSe
         if (!PemFile.TryReadText(files.Authority, out var certificate, out why))
             why = $"{files.Authority}: {why}";
         else if (!PemFile.TryReadText(files.AuthorityKey, out var key, out why))
-            why = $"the CA's key {files.AuthorityKey}: {why}; bring it from where it is kept, or name it with --ca-key";
+            why = Text.Say($"the CA's key {files.AuthorityKey}: {why}; bring it from where it is kept, or name it with --ca-key");
         else if (!SiteAuthority.TryOpen(certificate, key, settings.Passphrase, out authority, out why))
             why = $"{files.AuthorityKey}: {why}";
         return authority is not null;

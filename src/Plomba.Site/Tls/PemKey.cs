@@ -31,11 +31,11 @@ internal static class PemKey
             else if (passphrase() is { } secret)
                 read.ImportFromEncryptedPem(pem, secret);
             else
-                why = "the key is encrypted and there is no passphrase for it";
+                why = Text.Say("the key is encrypted and there is no passphrase for it");
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
-            why = IsEncrypted(pem) ? "the passphrase is not that of the key" : "the key file holds no EC private key in PEM";
+            why = IsEncrypted(pem) ? Text.Say("the passphrase is not that of the key") : Text.Say("the key file holds no EC private key in PEM");
         }
 
         if (why is null)

@@ -62,13 +62,13 @@ public sealed class SiteAuthority : IDisposable
             found = X509Certificate2.CreateFromPem(certificate);
             using var publicKey = found.GetECDsaPublicKey();
             if (!found.Extensions.OfType<X509BasicConstraintsExtension>().Any(c => c.CertificateAuthority))
-                why = "the certificate is not that of a CA";
+                why = Text.Say("the certificate is not that of a CA");
             else if (publicKey is null || !publicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(privateKey.ExportSubjectPublicKeyInfo()))
-                why = "the key does not belong to the certificate";
+                why = Text.Say("the key does not belong to the certificate");
         }
         catch (CryptographicException)
         {
-            why = "the certificate file holds no certificate in PEM";
+            why = Text.Say("the certificate file holds no certificate in PEM");
         }
 
         if (why is null)
@@ -103,7 +103,7 @@ public sealed class SiteAuthority : IDisposable
         var earliest = new DateTimeOffset(Certificate.NotBefore);
         if (end <= now || earliest > now)
         {
-            why = $"the CA's certificate counts from {earliest:yyyy-MM-dd} to {end:yyyy-MM-dd}";
+            why = Text.Say($"the CA's certificate counts from {earliest:yyyy-MM-dd} to {end:yyyy-MM-dd}");
             return false;
         }
 
@@ -119,7 +119,7 @@ public sealed class SiteAuthority : IDisposable
             Certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(_key), begin, now + lifetime < end ? now + lifetime : end, SerialNumber());
         if (ServerCertificate.IsAcceptedBy(certificate, [Certificate], now, out var refusal))
             return true;
-        why = $"clients would refuse it ({refusal}); the CA is held to the names it was made for";
+        why = Text.Say($"clients would refuse it ({refusal}); the CA is held to the names it was made for");
         certificate.Dispose();
         certificate = null;
         return false;

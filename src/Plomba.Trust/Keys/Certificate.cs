@@ -64,14 +64,14 @@ internal sealed class Certificate
     public KeyProblem? Problem(DateTimeOffset now)
     {
         if (IsRevoked)
-            return new KeyProblem(SignatureReason.Revoked, $"key {Fingerprint} is revoked");
+            return new KeyProblem(SignatureReason.Revoked, Language.Text.Say($"key {Fingerprint} is revoked"));
         if (Primary.Created > now)
-            return new KeyProblem(SignatureReason.Expired, $"key {Fingerprint} is from the future ({Primary.Created:u})");
+            return new KeyProblem(SignatureReason.Expired, Language.Text.Say($"key {Fingerprint} is from the future ({Primary.Created:u})"));
         if (Expires(now) is { } expiry && expiry <= now)
-            return new KeyProblem(SignatureReason.Expired, $"key {Fingerprint} expired on {expiry:u}");
+            return new KeyProblem(SignatureReason.Expired, Language.Text.Say($"key {Fingerprint} expired on {expiry:u}"));
         if (UserIds.All(u => u.Live(now) is null))
-            return new KeyProblem(SignatureReason.Key, $"key {Fingerprint} has no name that it vouches for now");
-        return Primary.Weakness is { } weakness ? new KeyProblem(SignatureReason.Weak, $"key {Fingerprint} is too weak: {weakness}") : null;
+            return new KeyProblem(SignatureReason.Key, Language.Text.Say($"key {Fingerprint} has no name that it vouches for now"));
+        return Primary.Weakness is { } weakness ? new KeyProblem(SignatureReason.Weak, Language.Text.Say($"key {Fingerprint} is too weak: {weakness}")) : null;
     }
 
     /// <summary>Why the primary key may not sign content itself; null when it may.</summary>
@@ -81,7 +81,7 @@ internal sealed class Certificate
             return problem;
         return Primary.CanSign && Usage(now)?.HasFlag(KeyUsage.Sign) != false
             ? null
-            : new KeyProblem(SignatureReason.Key, $"key {Fingerprint} is not for signing");
+            : new KeyProblem(SignatureReason.Key, Language.Text.Say($"key {Fingerprint} is not for signing"));
     }
 
     /// <summary>Whether the signature is the primary key's own over the parts, by an algorithm that does for that.</summary>
@@ -192,18 +192,18 @@ internal sealed class Subkey
         if (_certificate.Problem(now) is { } problem)
             return problem;
         if (IsRevoked)
-            return new KeyProblem(SignatureReason.Revoked, $"subkey {Fingerprint} is revoked");
+            return new KeyProblem(SignatureReason.Revoked, Language.Text.Say($"subkey {Fingerprint} is revoked"));
         if (Key.Created > now)
-            return new KeyProblem(SignatureReason.Expired, $"subkey {Fingerprint} is from the future ({Key.Created:u})");
+            return new KeyProblem(SignatureReason.Expired, Language.Text.Say($"subkey {Fingerprint} is from the future ({Key.Created:u})"));
         if (Binding(now) is not { } binding)
-            return new KeyProblem(SignatureReason.Key, $"subkey {Fingerprint} is not bound to key {_certificate.Fingerprint}");
+            return new KeyProblem(SignatureReason.Key, Language.Text.Say($"subkey {Fingerprint} is not bound to key {_certificate.Fingerprint}"));
         if (Expires(now) is { } expiry && expiry <= now)
-            return new KeyProblem(SignatureReason.Expired, $"subkey {Fingerprint} expired on {expiry:u}");
+            return new KeyProblem(SignatureReason.Expired, Language.Text.Say($"subkey {Fingerprint} expired on {expiry:u}"));
         if (!Key.CanSign || binding.Usage?.HasFlag(KeyUsage.Sign) == false)
-            return new KeyProblem(SignatureReason.Key, $"subkey {Fingerprint} is not for signing");
+            return new KeyProblem(SignatureReason.Key, Language.Text.Say($"subkey {Fingerprint} is not for signing"));
         if (!IsBackSigned(binding))
-            return new KeyProblem(SignatureReason.Key, $"subkey {Fingerprint} did not sign its binding to key {_certificate.Fingerprint}");
-        return Key.Weakness is { } weakness ? new KeyProblem(SignatureReason.Weak, $"subkey {Fingerprint} is too weak: {weakness}") : null;
+            return new KeyProblem(SignatureReason.Key, Language.Text.Say($"subkey {Fingerprint} did not sign its binding to key {_certificate.Fingerprint}"));
+        return Key.Weakness is { } weakness ? new KeyProblem(SignatureReason.Weak, Language.Text.Say($"subkey {Fingerprint} is too weak: {weakness}")) : null;
     }
 
     // Else anyone could claim another's signing subkey, and with it the signatures made by it.

@@ -25,14 +25,14 @@ public sealed record KeyFile(ReadOnlyMemory<byte> Bytes, KeyInfo Key)
         var keys = ring.Describe(now);
         error = (ring, keys) switch
         {
-            ({ HasSecrets: true }, _) => "it holds a secret key; export the public key (plomba key export, gpg --export --armor)",
-            ({ Damage: { } damage }, _) => $"no OpenPGP public key: {damage}",
+            ({ HasSecrets: true }, _) => Text.Say("it holds a secret key; export the public key (plomba key export, gpg --export --armor)"),
+            ({ Damage: { } damage }, _) => Text.Say($"no OpenPGP public key: {damage}"),
             (_, []) => ring.Certificates is [var other, ..]
                 ? other.Primary.Created > now
-                    ? $"key {other.Fingerprint} is from the future ({other.Primary.Created:u}); compare the clocks"
-                    : $"key {other.Fingerprint} has no name with a valid self-signature"
-                : "no OpenPGP public key in it",
-            (_, [_, _, ..]) => $"{keys.Count} keys in one file, exactly one is wanted: {string.Join(", ", keys.Take(4).Select(k => k.Fingerprint.Text))}",
+                    ? Text.Say($"key {other.Fingerprint} is from the future ({other.Primary.Created:u}); compare the clocks")
+                    : Text.Say($"key {other.Fingerprint} has no name with a valid self-signature")
+                : Text.Say("no OpenPGP public key in it"),
+            (_, [_, _, ..]) => Text.Say($"{keys.Count} keys in one file, exactly one is wanted: {string.Join(", ", keys.Take(4).Select(k => k.Fingerprint.Text))}"),
             _ => null,
         };
         if (error is not null)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace Plomba.Trust.Policy;
@@ -13,19 +12,21 @@ public static class VerdictText
     {
         ArgumentNullException.ThrowIfNull(verdict);
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{Summary(verdict)}\n");
+        void Line(string line) => text.Append(line).Append('\n');
+        Line(Summary(verdict));
         if (verdict.Policy is { } policy)
-            text.Append(CultureInfo.InvariantCulture, $"  policy: {Rule(policy)}\n");
+            Line(Text.Say($"  policy: {Rule(policy)}"));
         if (verdict.Manifest is { } manifest)
-            text.Append(CultureInfo.InvariantCulture, $"  manifest: {Describe(manifest)}\n");
+            Line(Text.Say($"  manifest: {Describe(manifest)}"));
         if (verdict.Store is { } store)
-            text.Append(CultureInfo.InvariantCulture, $"  signature store: {store.Kind} {store.Location}{(store.From is { } from ? $" (from {from})" : "")}\n");
+            Line(store.From is { } from ? Text.Say($"  signature store: {store.Kind} {store.Location} (from {from})") : Text.Say($"  signature store: {store.Kind} {store.Location}"));
         foreach (var (index, requirement) in verdict.Requirements.Index())
-            Explain(text, requirement, index + 1, verdict.Requirements.Length);
+            Explain(Line, requirement, index + 1, verdict.Requirements.Length);
+        // The reference's words, the same in every language: they are what podman and skopeo print.
         if (verdict.Message is { } message)
-            text.Append(CultureInfo.InvariantCulture, $"  {Shown(message)}\n");
+            Line($"  {Shown(message)}");
         if (verdict.Hint is { } hint)
-            text.Append(CultureInfo.InvariantCulture, $"  hint: {hint}\n");
+            Line(Text.Say($"  hint: {hint}"));
         return text.ToString();
     }
 
@@ -33,7 +34,7 @@ public static class VerdictText
     public static string Summary(Verdict verdict)
     {
         ArgumentNullException.ThrowIfNull(verdict);
-        return $"{verdict.Image}: {VerdictWords.Of(verdict.Kind)}";
+        return $"{verdict.Image}: {SaidWords.Of(verdict.Kind)}";
     }
 
     /// <summary>Which rule of which file it is.</summary>
@@ -41,8 +42,8 @@ public static class VerdictText
     {
         var rule = policy switch
         {
-            { Scope: null } => "default",
-            { Scope: "" } => $"all of {policy.Transport}",
+            { Scope: null } => Text.Say("default"),
+            { Scope: "" } => Text.Say($"all of {policy.Transport}"),
             _ => $"{policy.Transport} {QuotedText.Of(policy.Scope)}",
         };
         return policy.File is { } file ? $"{file}, {rule}" : rule;
@@ -50,31 +51,31 @@ public static class VerdictText
 
     private static string Describe(JudgedManifest manifest)
     {
-        var details = (string?[])[manifest.MediaType, manifest.Platform, manifest.Index is { } index ? $"of index {index}" : null];
+        var details = (string?[])[manifest.MediaType, manifest.Platform, manifest.Index is { } index ? Text.Say($"of index {index}") : null];
         var known = string.Join(", ", details.Where(d => d is not null));
         return known.Length == 0 ? manifest.Digest.Text : $"{manifest.Digest} ({known})";
     }
 
-    private static void Explain(StringBuilder text, RequirementOutcome requirement, int number, int count)
+    private static void Explain(Action<string> line, RequirementOutcome requirement, int number, int count)
     {
         var keys = requirement.Keys.IsEmpty ? "" : $" {string.Join(", ", requirement.Keys)}";
-        text.Append(CultureInfo.InvariantCulture, $"  requirement {number} of {count}: {requirement.Type}{keys}: {VerdictWords.Of(requirement.Result)}\n");
+        line(Text.Say($"  requirement {number} of {count}: {requirement.Type}{keys}: {SaidWords.Of(requirement.Result)}"));
         foreach (var signature in requirement.Signatures)
-            Explain(text, signature);
+            Explain(line, signature);
     }
 
-    private static void Explain(StringBuilder text, SignatureOutcome signature)
+    private static void Explain(Action<string> line, SignatureOutcome signature)
     {
         var result = signature.Refusal is { } refusal
-            ? $"{VerdictWords.Of(refusal)} ({VerdictWords.Of(refusal.Reason)}): {Shown(refusal.Message)}"
-            : "accepted";
-        text.Append(CultureInfo.InvariantCulture, $"    signature {signature.Number}, {VerdictWords.Of(signature.Format)}: {result}\n");
+            ? $"{SaidWords.Of(refusal)} ({SaidWords.Of(refusal.Reason)}): {Shown(refusal.Message)}"
+            : SaidWords.Of(VerdictKind.Accepted);
+        line(Text.Say($"    signature {signature.Number}, {VerdictWords.Of(signature.Format)}: {result}"));
         if (signature.Key is { } key)
-            text.Append(CultureInfo.InvariantCulture, $"      key {key}\n");
+            line(Text.Say($"      key {key}"));
         if (signature.Identity is { } identity)
-            text.Append(CultureInfo.InvariantCulture, $"      identity {Shown(QuotedText.Of(identity))}\n");
+            line(Text.Say($"      identity {Shown(QuotedText.Of(identity))}"));
         if (signature.Digest is { } digest)
-            text.Append(CultureInfo.InvariantCulture, $"      digest {digest}\n");
+            line(Text.Say($"      digest {digest}"));
     }
 
     // Up to 128 signatures of 4 MiB each may have put their texts into one message.

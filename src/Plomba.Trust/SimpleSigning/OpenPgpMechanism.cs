@@ -44,27 +44,27 @@ public sealed class OpenPgpMechanism(TimeProvider clock) : ISignatureMechanism
             {
                 (key, signingKey) = (candidate.Certificate.Fingerprint, candidate.Fingerprint);
                 if (!candidate.Key.Verifies(signature, message.Content))
-                    problem ??= new KeyProblem(SignatureReason.BadSignature, $"not made by key {signingKey} over this content");
+                    problem ??= new KeyProblem(SignatureReason.BadSignature, Text.Say($"not made by key {signingKey} over this content"));
                 else if (candidate.Problem(clock.GetUtcNow()) is { } because)
                     problem = because;
                 else
                     return SignatureCheck.Good(message.Content, key.Value, signingKey.Value);
             }
 
-            problem ??= new KeyProblem(SignatureReason.UnknownKey, $"key {signature.IssuerKeyId ?? "(unnamed)"} is not among the keys that count here");
+            problem ??= new KeyProblem(SignatureReason.UnknownKey, Text.Say($"key {signature.IssuerKeyId ?? Text.Say("(unnamed)")} is not among the keys that count here"));
             return Refused(message, problem, key ?? Named(signature), signingKey);
         }
 
         private KeyProblem? UselessBecause(PgpSignature signature)
         {
             if (signature.Type is not (SignatureTypes.Binary or SignatureTypes.Text))
-                return new KeyProblem(SignatureReason.Malformed, $"a signature of type 0x{signature.Type:x2} is not over content");
+                return new KeyProblem(SignatureReason.Malformed, Text.Say($"a signature of type 0x{signature.Type:x2} is not over content"));
             if (signature.UnknownCritical is { } critical)
-                return new KeyProblem(SignatureReason.BadSignature, $"the signature has an unknown {critical}");
+                return new KeyProblem(SignatureReason.BadSignature, Text.Say($"the signature has an unknown {critical}"));
             if (!HashAlgorithms.IsStrong(signature.HashAlgorithm))
-                return new KeyProblem(SignatureReason.Weak, $"hash algorithm {signature.HashAlgorithm} is not accepted");
+                return new KeyProblem(SignatureReason.Weak, Text.Say($"hash algorithm {signature.HashAlgorithm} is not accepted"));
             return signature.Expires is { } expiry && expiry <= clock.GetUtcNow()
-                ? new KeyProblem(SignatureReason.Expired, $"the signature expired on {expiry:u}")
+                ? new KeyProblem(SignatureReason.Expired, Text.Say($"the signature expired on {expiry:u}"))
                 : null;
         }
 
@@ -80,7 +80,7 @@ public sealed class OpenPgpMechanism(TimeProvider clock) : ISignatureMechanism
         }
 
         private static KeyProblem? Older(PgpSignature signature, PublicKey key) => signature.Created < key.Created
-            ? new KeyProblem(SignatureReason.BadSignature, $"the signature ({signature.Created:u}) is older than its key ({key.Created:u})")
+            ? new KeyProblem(SignatureReason.BadSignature, Text.Say($"the signature ({signature.Created:u}) is older than its key ({key.Created:u})"))
             : null;
 
         private static Fingerprint? Named(PgpSignature signature) =>

@@ -21,6 +21,9 @@ internal static class Verb
             configuration.Error,
             parsed.GetValue(CommonOptions.Quiet),
             string.Equals(parsed.GetValue(CommonOptions.Output), "json", StringComparison.Ordinal));
+        // JSON is for programs: the same for every user.
+        if (terminal.Json)
+            UserLanguage.SpeakEnglish();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         if (parsed.GetValue(CommonOptions.CommandTimeout) is { } timeout)
             limit.CancelAfter(timeout);

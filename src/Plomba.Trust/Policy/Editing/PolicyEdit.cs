@@ -20,12 +20,12 @@ public static class PolicyEdit
         {
             return isDefault
                 ? Checked(PolicyWriter.Write(SignaturePolicy.Of(requirements)), SignaturePolicy.Of(requirements))
-                : PolicyEditResult.Refused("there is no policy yet: set its default first");
+                : PolicyEditResult.Refused(Text.Say("there is no policy yet: set its default first"));
         }
 
         var reading = PolicyReader.Read(text);
         if (reading.Policy is not { } before)
-            return PolicyEditResult.Refused($"the policy does not parse: {reading.Mistakes[0]}");
+            return PolicyEditResult.Refused(Text.Say($"the policy does not parse: {reading.Mistakes[0]}"));
         var layout = new PolicyLayout(PolicyText.Of(text));
         var expected = isDefault ? before with { Default = requirements } : before.With(transport!, scope!, requirements);
         return Checked(isDefault ? layout.SetDefault(requirements) : layout.SetScope(transport!, scope!, requirements), expected);
@@ -36,10 +36,10 @@ public static class PolicyEdit
     {
         var reading = PolicyReader.Read(text);
         if (reading.Policy is not { } after)
-            return PolicyEditResult.Refused($"the changed policy would not parse: {reading.Mistakes[0].Message}");
+            return PolicyEditResult.Refused(Text.Say($"the changed policy would not parse: {reading.Mistakes[0].Message}"));
         return PolicyWriter.Write(after).AsSpan().SequenceEqual(PolicyWriter.Write(expected))
             ? new PolicyEditResult(text, null)
-            : PolicyEditResult.Refused("the changed policy would say something else than was asked for");
+            : PolicyEditResult.Refused(Text.Say("the changed policy would say something else than was asked for"));
     }
 }
 

@@ -12,11 +12,11 @@ public static class PolicyExplanationText
         ArgumentNullException.ThrowIfNull(explanation);
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{QuotedText.Printable(explanation.Image.ImageName)}: {Words(explanation.Outlook)}\n");
-        text.Append(CultureInfo.InvariantCulture, $"  policy: {VerdictText.Rule(explanation.Choice)}\n");
-        text.Append(CultureInfo.InvariantCulture, $"  looked for: {LookedFor(explanation)}\n");
+        text.Append(Text.Say($"  policy: {VerdictText.Rule(explanation.Choice)}")).Append('\n');
+        text.Append(Text.Say($"  looked for: {LookedFor(explanation)}")).Append('\n');
         var requirements = explanation.Choice.Requirements;
         foreach (var (index, requirement) in requirements.Index())
-            text.Append(CultureInfo.InvariantCulture, $"  requirement {index + 1} of {requirements.Length}: {RequirementText.Of(requirement)}\n");
+            text.Append(Text.Say($"  requirement {index + 1} of {requirements.Length}: {RequirementText.Of(requirement)}")).Append('\n');
         return text.ToString();
     }
 
@@ -30,16 +30,16 @@ public static class PolicyExplanationText
 
     private static string Words(PolicyOutlook outlook) => outlook switch
     {
-        PolicyOutlook.Accepted => "accepted without a signature",
-        PolicyOutlook.Refused => "refused, signed or not",
-        _ => "its signatures decide",
+        PolicyOutlook.Accepted => Text.Say("accepted without a signature"),
+        PolicyOutlook.Refused => Text.Say("refused, signed or not"),
+        _ => Text.Say("its signatures decide"),
     };
 
     private static string LookedFor(PolicyExplanation explanation)
     {
         if (explanation.LookedFor.IsEmpty)
-            return $"nothing, the policy says nothing of {explanation.Image.Transport}";
+            return Text.Say($"nothing, the policy says nothing of {explanation.Image.Transport}");
         var scopes = string.Join(", ", explanation.LookedFor.Select(QuotedText.Of));
-        return explanation.Choice.Scope is null ? $"{scopes}, none of them there" : scopes;
+        return explanation.Choice.Scope is null ? Text.Say($"{scopes}, none of them there") : scopes;
     }
 }

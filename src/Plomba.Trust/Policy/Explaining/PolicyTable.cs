@@ -13,7 +13,7 @@ public sealed record PolicyRule(string? Transport, string? Scope, ImmutableArray
     public string Name => Scope switch
     {
         null => "default",
-        "" => $"all of {QuotedText.Printable(Transport!)}",
+        "" => Text.Say($"all of {QuotedText.Printable(Transport!)}"),
         _ => $"{QuotedText.Printable(Transport!)} {QuotedText.Printable(Scope)}",
     };
 }

@@ -14,24 +14,24 @@ public static class RequirementText
     };
 
     /// <summary>All of a list; every one must be met.</summary>
-    public static string Of(IEnumerable<PolicyRequirement> requirements) => string.Join(" and ", requirements.Select(Of));
+    public static string Of(IEnumerable<PolicyRequirement> requirements) => string.Join(Text.Say(" and "), requirements.Select(Of));
 
     private static string Source(SigstoreSigned sigstore) => sigstore switch
     {
-        { Fulcio: { } fulcio } => $"certificate for {QuotedText.Of(fulcio.SubjectEmail)} by {QuotedText.Of(fulcio.OidcIssuer)}, authority {Keys(fulcio.Ca)}",
-        { Pki: { } pki } => $"certificate for {string.Join(" at ", ((string?[])[pki.SubjectEmail, pki.SubjectHostname]).OfType<string>().Select(QuotedText.Of))}, authority {Keys(pki.CaRoots)}",
+        { Fulcio: { } fulcio } => Text.Say($"certificate for {QuotedText.Of(fulcio.SubjectEmail)} by {QuotedText.Of(fulcio.OidcIssuer)}, authority {Keys(fulcio.Ca)}"),
+        { Pki: { } pki } => Text.Say($"certificate for {string.Join(Text.Say(" at "), ((string?[])[pki.SubjectEmail, pki.SubjectHostname]).OfType<string>().Select(QuotedText.Of))}, authority {Keys(pki.CaRoots)}"),
         _ => Keys(sigstore.Keys!),
     };
 
-    private static string Log(SigstoreSigned sigstore) => sigstore.RekorKeys is { } log ? $", logged by {Keys(log)}" : "";
+    private static string Log(SigstoreSigned sigstore) => sigstore.RekorKeys is { } log ? Text.Say($", logged by {Keys(log)}") : "";
 
     private static string Keys(KeyMaterial keys) => keys switch
     {
         { Kind: KeyMaterialKind.Path } => QuotedText.Of(keys.Files[0]),
         { Kind: KeyMaterialKind.Paths, Files: [var single] } => QuotedText.Of(single),
-        { Kind: KeyMaterialKind.Paths } => $"any of {string.Join(", ", keys.Files.Select(QuotedText.Of))}",
-        { Kind: KeyMaterialKind.Data } => "a key in the policy",
-        _ => $"any of {keys.Contents.Length} keys in the policy",
+        { Kind: KeyMaterialKind.Paths } => Text.Say($"any of {string.Join(", ", keys.Files.Select(QuotedText.Of))}"),
+        { Kind: KeyMaterialKind.Data } => Text.Say("a key in the policy"),
+        _ => Text.Count(keys.Contents.Length, $"any of {keys.Contents.Length} key in the policy", $"any of {keys.Contents.Length} keys in the policy"),
     };
 
     private static string Identity(SignedIdentity? identity) => identity switch
@@ -39,7 +39,7 @@ public static class RequirementText
         null => "",
         ExactReference exact => $", {exact.Type} {QuotedText.Of(exact.DockerReference)}",
         ExactRepository exact => $", {exact.Type} {QuotedText.Of(exact.DockerRepository)}",
-        RemapIdentity remap => $", {remap.Type} {QuotedText.Of(remap.Prefix)} signed as {QuotedText.Of(remap.SignedPrefix)}",
+        RemapIdentity remap => Text.Say($", {remap.Type} {QuotedText.Of(remap.Prefix)} signed as {QuotedText.Of(remap.SignedPrefix)}"),
         _ => $", {identity.Type}",
     };
 }

@@ -18,17 +18,17 @@ internal sealed class KeyCheck(ITrustFiles files, DateTimeOffset now)
         foreach (var (index, source) in sources.Index())
         {
             if (source.IsRelative)
-                yield return (index, false, PolicyFindingId.KeyRelative, $"{source.Name} is looked for in the current directory of whatever program reads the policy: write an absolute path");
+                yield return (index, false, PolicyFindingId.KeyRelative, Text.Say($"{source.Name} is looked for in the current directory of whatever program reads the policy: write an absolute path"));
             if (source.Failure is { } failure)
-                yield return (index, true, PolicyFindingId.KeyUnreadable, $"{failure}: every signature is refused");
+                yield return (index, true, PolicyFindingId.KeyUnreadable, Text.Say($"{failure}: every signature is refused"));
             else if (source.Keys.Count == 0)
-                yield return (index, isHopeless, PolicyFindingId.KeyNone, $"{source.Name} holds no OpenPGP public key");
+                yield return (index, isHopeless, PolicyFindingId.KeyNone, Text.Say($"{source.Name} holds no OpenPGP public key"));
             if (source.HasSecrets)
-                yield return (index, false, PolicyFindingId.KeySecret, $"{source.Name} holds a secret key: put the public key there");
+                yield return (index, false, PolicyFindingId.KeySecret, Text.Say($"{source.Name} holds a secret key: put the public key there"));
             foreach (var key in source.Keys)
             {
                 if (Problem(key) is var (id, what))
-                    yield return (index, isHopeless && id != PolicyFindingId.KeyExpiresSoon, id, $"{source.Name}: key {key.Fingerprint} {what}");
+                    yield return (index, isHopeless && id != PolicyFindingId.KeyExpiresSoon, id, Text.Say($"{source.Name}: key {key.Fingerprint} {what}"));
             }
         }
     }
@@ -40,20 +40,20 @@ internal sealed class KeyCheck(ITrustFiles files, DateTimeOffset now)
         {
             var reading = files.Read(path, RequirementKeys.MaximumLength);
             if (!path.StartsWith('/'))
-                yield return (index, false, PolicyFindingId.KeyRelative, $"{QuotedText.Of(path)} is looked for in the current directory of whatever program reads the policy: write an absolute path");
+                yield return (index, false, PolicyFindingId.KeyRelative, Text.Say($"{QuotedText.Of(path)} is looked for in the current directory of whatever program reads the policy: write an absolute path"));
             if (!reading.IsRead)
-                yield return (index, true, PolicyFindingId.KeyUnreadable, $"{QuotedText.Printable(reading.Message)}: every signature is refused");
+                yield return (index, true, PolicyFindingId.KeyUnreadable, Text.Say($"{QuotedText.Printable(reading.Message)}: every signature is refused"));
             else if (!SigstoreKey.TryReadPem(reading.Bytes.Span, out _, out var error))
-                yield return (index, true, PolicyFindingId.KeyNone, $"{QuotedText.Of(path)}: {QuotedText.Printable(error)}: every signature is refused");
+                yield return (index, true, PolicyFindingId.KeyNone, Text.Say($"{QuotedText.Of(path)}: {QuotedText.Printable(error)}: every signature is refused"));
         }
     }
 
     private (string Id, string What)? Problem(KeyInfo key) => key switch
     {
-        { IsRevoked: true } => (PolicyFindingId.KeyRevoked, "is revoked"),
-        { Expires: { } time } when time <= now => (PolicyFindingId.KeyExpired, $"expired on {time:u}"),
-        { SigningProblem: { } problem } => (PolicyFindingId.KeyUnusable, $"does not count: {problem}"),
-        { Expires: { } time } when time - now < Soon => (PolicyFindingId.KeyExpiresSoon, $"expires on {time:u}"),
+        { IsRevoked: true } => (PolicyFindingId.KeyRevoked, Text.Say("is revoked")),
+        { Expires: { } time } when time <= now => (PolicyFindingId.KeyExpired, Text.Say($"expired on {time:u}")),
+        { SigningProblem: { } problem } => (PolicyFindingId.KeyUnusable, Text.Say($"does not count: {problem}")),
+        { Expires: { } time } when time - now < Soon => (PolicyFindingId.KeyExpiresSoon, Text.Say($"expires on {time:u}")),
         _ => null,
     };
 

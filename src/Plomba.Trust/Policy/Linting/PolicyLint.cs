@@ -55,13 +55,13 @@ public sealed class PolicyLint(TrustEnvironment environment, ITrustFiles files, 
     {
         var (user, system) = (environment.UserFile(Name), TrustEnvironment.SystemFile(Name));
         if (file == user && files.Exists(system))
-            yield return new PolicyFinding(system, 0, 0, false, PolicyFindingId.FileShadowed, $"is not read by this user: {user} is read instead");
+            yield return new PolicyFinding(system, 0, 0, false, PolicyFindingId.FileShadowed, Text.Say($"is not read by this user: {user} is read instead"));
         if (file == system && files.Exists(user))
-            yield return new PolicyFinding(file, 0, 0, false, PolicyFindingId.FileShadowed, $"is not read by this user: {user} is read instead");
+            yield return new PolicyFinding(file, 0, 0, false, PolicyFindingId.FileShadowed, Text.Say($"is not read by this user: {user} is read instead"));
         foreach (var name in (string[])["registries.d", "registries.conf"])
         {
             if (files.Exists(environment.UserFile(name)) && files.Exists(TrustEnvironment.SystemFile(name)))
-                yield return new PolicyFinding(TrustEnvironment.SystemFile(name), 0, 0, false, PolicyFindingId.FileShadowed, $"is not read by this user: {environment.UserFile(name)} is read instead");
+                yield return new PolicyFinding(TrustEnvironment.SystemFile(name), 0, 0, false, PolicyFindingId.FileShadowed, Text.Say($"is not read by this user: {environment.UserFile(name)} is read instead"));
         }
     }
 

@@ -14,13 +14,13 @@ internal sealed class RuleCheck(SignaturePolicy policy, ITrustFiles files, PathR
     {
         var requirements = rule.Scope is null ? policy.Default : policy.Transports[rule.Transport!][rule.Scope];
         if (rule.Transport is { } transport && Transport.Find(transport) is null)
-            yield return (rule.Offset, false, PolicyFindingId.TransportUnknown, $"no transport is called {QuotedText.Of(transport)}");
+            yield return (rule.Offset, false, PolicyFindingId.TransportUnknown, Text.Say($"no transport is called {QuotedText.Of(transport)}"));
         if (rule.Scope is { } scope && ScopeCheck.Find(rule.Transport!, scope, resolve) is { } problem)
             yield return (rule.Offset, problem.IsError, problem.Id, problem.Text);
         if (Opening(rule, requirements) is var (id, text))
             yield return (rule.Offset, false, id, text);
         if (requirements.Length > 1 && requirements.FirstOrDefault(r => r is InsecureAcceptAnything or Reject) is { } odd)
-            yield return (rule.OffsetOf(requirements.IndexOf(odd)), false, PolicyFindingId.RequirementIdle, odd is Reject ? "beside reject the other requirements change nothing" : "insecureAcceptAnything changes nothing beside other requirements: all of them must be met");
+            yield return (rule.OffsetOf(requirements.IndexOf(odd)), false, PolicyFindingId.RequirementIdle, odd is Reject ? Text.Say("beside reject the other requirements change nothing") : Text.Say("insecureAcceptAnything changes nothing beside other requirements: all of them must be met"));
         foreach (var (index, requirement) in requirements.Index())
         {
             foreach (var finding in OfRequirement(rule, index, requirement))
@@ -54,13 +54,13 @@ internal sealed class RuleCheck(SignaturePolicy policy, ITrustFiles files, PathR
         if (PolicyExplanation.OutlookOf(requirements) != PolicyOutlook.Accepted)
             return null;
         if (rule.Scope is null)
-            return (PolicyFindingId.DefaultAccepts, "everything that no scope is about is let in: write reject, and a scope for what is wanted");
+            return (PolicyFindingId.DefaultAccepts, Text.Say("everything that no scope is about is let in: write reject, and a scope for what is wanted"));
         if (rule is { Transport: "docker" or "atomic", Scope: "" })
-            return (PolicyFindingId.DefaultAccepts, $"every {rule.Transport} image that no other scope is about is let in");
+            return (PolicyFindingId.DefaultAccepts, Text.Say($"every {rule.Transport} image that no other scope is about is let in"));
         var wider = WiderScopes.Of(rule.Transport!, rule.Scope).FirstOrDefault();
         return wider is not null && WiderScopes.Choose(policy, rule.Transport!, wider) is { Scope: { Length: > 0 } outer } choice
             && PolicyExplanation.OutlookOf(choice.Requirements) == PolicyOutlook.Signatures
-            ? (PolicyFindingId.ScopeOpens, $"unsigned images of {QuotedText.Of(rule.Scope)} are let in although {QuotedText.Of(outer)} asks for signatures")
+            ? (PolicyFindingId.ScopeOpens, Text.Say($"unsigned images of {QuotedText.Of(rule.Scope)} are let in although {QuotedText.Of(outer)} asks for signatures"))
             : null;
     }
 }

@@ -26,7 +26,7 @@ public static class ScopeCheck
         {
             "docker" or "atomic" or "docker-daemon" => OfName(scope),
             "dir" or "oci" or "oci-archive" or "sif" => resolve(scope, out var resolved, out _) && resolved != scope
-                ? new ScopeProblem(true, PolicyFindingId.ScopeSymlink, $"{QuotedText.Of(scope)} leads through a symbolic link and never matches: write {QuotedText.Of(resolved)}")
+                ? new ScopeProblem(true, PolicyFindingId.ScopeSymlink, Text.Say($"{QuotedText.Of(scope)} leads through a symbolic link and never matches: write {QuotedText.Of(resolved)}"))
                 : null,
             _ => null,
         };
@@ -35,14 +35,14 @@ public static class ScopeCheck
     private static ScopeProblem? OfName(string scope)
     {
         if (scope.Contains("://", StringComparison.Ordinal))
-            return Never(scope, PolicyFindingId.ScopeInvalid, $"write it without {QuotedText.Of(scope[..(scope.IndexOf("://", StringComparison.Ordinal) + 3)])}");
+            return Never(scope, PolicyFindingId.ScopeInvalid, Text.Say($"write it without {QuotedText.Of(scope[..(scope.IndexOf("://", StringComparison.Ordinal) + 3)])}"));
         if (scope.EndsWith('/'))
-            return Never(scope, PolicyFindingId.ScopeTrailingSlash, $"write {QuotedText.Of(scope.TrimEnd('/'))}");
+            return Never(scope, PolicyFindingId.ScopeTrailingSlash, Text.Say($"write {QuotedText.Of(scope.TrimEnd('/'))}"));
         if (scope.Contains('*', StringComparison.Ordinal))
         {
             return scope.StartsWith("*.", StringComparison.Ordinal) && IsHost("a" + scope[1..]) && !scope.Contains(':', StringComparison.Ordinal)
                 ? null
-                : Never(scope, PolicyFindingId.ScopeWildcard, "only *.DOMAIN is looked for, without port, path or tag");
+                : Never(scope, PolicyFindingId.ScopeWildcard, Text.Say("only *.DOMAIN is looked for, without port, path or tag"));
         }
 
         return scope.Contains('/', StringComparison.Ordinal) ? OfRepository(scope) : OfHost(scope);
@@ -54,7 +54,7 @@ public static class ScopeCheck
             return OfHostPart(scope, scope);
         return ImageReference.TryParse(scope, out var expanded)
             ? Short(scope, expanded)
-            : Never(scope, PolicyFindingId.ScopeInvalid, "no image has such a name");
+            : Never(scope, PolicyFindingId.ScopeInvalid, Text.Say("no image has such a name"));
     }
 
     private static ScopeProblem? OfRepository(string scope)
@@ -62,28 +62,28 @@ public static class ScopeCheck
         if (ImageReference.TryParse(scope, out var reference))
         {
             if (reference is { Tag: not null, Digest: not null })
-                return Never(scope, PolicyFindingId.ScopeInvalid, "a name with both a tag and a digest is refused before it is looked up");
+                return Never(scope, PolicyFindingId.ScopeInvalid, Text.Say("a name with both a tag and a digest is refused before it is looked up"));
             // docker.io/NAME is a namespace there, but no image.
             var isNamespace = reference is { Domain: ImageReference.DefaultDomain, IsNameOnly: true } && scope.StartsWith("docker.io/", StringComparison.Ordinal);
             return reference.Text == scope || isNamespace ? OfHostPart(scope, reference.Domain) : Short(scope, reference);
         }
 
         return ImageReference.TryParse(Lower(scope), out _)
-            ? Never(scope, PolicyFindingId.ScopeCase, $"repositories are lower case: write {QuotedText.Of(Lower(scope))}")
-            : Never(scope, PolicyFindingId.ScopeInvalid, "no image has such a name");
+            ? Never(scope, PolicyFindingId.ScopeCase, Text.Say($"repositories are lower case: write {QuotedText.Of(Lower(scope))}"))
+            : Never(scope, PolicyFindingId.ScopeInvalid, Text.Say("no image has such a name"));
     }
 
     private static ScopeProblem? OfHostPart(string scope, string host)
     {
         if (host.Any(char.IsAsciiLetterUpper))
-            return new ScopeProblem(false, PolicyFindingId.ScopeCase, $"{QuotedText.Of(scope)} matches only names written with {QuotedText.Of(host)} in just this case");
+            return new ScopeProblem(false, PolicyFindingId.ScopeCase, Text.Say($"{QuotedText.Of(scope)} matches only names written with {QuotedText.Of(host)} in just this case"));
         return host.Split(':') is [var name, "443" or "80"]
-            ? new ScopeProblem(false, PolicyFindingId.ScopePort, $"{QuotedText.Of(scope)} matches only names written with this port, not those of {QuotedText.Of(name)}")
+            ? new ScopeProblem(false, PolicyFindingId.ScopePort, Text.Say($"{QuotedText.Of(scope)} matches only names written with this port, not those of {QuotedText.Of(name)}"))
             : null;
     }
 
     private static ScopeProblem Short(string scope, ImageReference expanded) =>
-        Never(scope, PolicyFindingId.ScopeShortName, $"names are completed before they are looked up: write {QuotedText.Of(expanded.Text)}");
+        Never(scope, PolicyFindingId.ScopeShortName, Text.Say($"names are completed before they are looked up: write {QuotedText.Of(expanded.Text)}"));
 
     private static ScopeProblem Never(string scope, string id, string why) => new(true, id, $"{QuotedText.Of(scope)} never matches: {why}");
 

@@ -11,18 +11,18 @@ internal sealed class SignatureStoreCheck(SignatureStores stores, RegistriesConf
     public IEnumerable<(bool IsError, string Id, string Text)> Find(string? scope, IReadOnlyCollection<PolicyRequirement> requirements)
     {
         var name = scope ?? "";
-        var what = name.Length == 0 ? "these images" : QuotedText.Of(name);
+        var what = name.Length == 0 ? Text.Say("these images") : QuotedText.Of(name);
         if (requirements.Any(r => r is SignedBy))
         {
             if (!stores.Says(name, e => e.ForReading is not null))
-                yield return (false, PolicyFindingId.LookasideMissing, $"registries.d names no lookaside for {what}: unless the registry serves signatures itself, only the default store on this machine is looked into");
+                yield return (false, PolicyFindingId.LookasideMissing, Text.Say($"registries.d names no lookaside for {what}: unless the registry serves signatures itself, only the default store on this machine is looked into"));
             else
                 foreach (var mirror in Mirrors(name).Where(m => !stores.Says(m, e => e.ForReading is not null)))
-                    yield return (false, PolicyFindingId.LookasideMirror, $"registries.conf has {what} pulled through the mirror {QuotedText.Of(mirror)}, for which registries.d names no lookaside: the mirror's name counts there");
+                    yield return (false, PolicyFindingId.LookasideMirror, Text.Say($"registries.conf has {what} pulled through the mirror {QuotedText.Of(mirror)}, for which registries.d names no lookaside: the mirror's name counts there"));
         }
 
         if (requirements.Any(r => r is SigstoreSigned) && !stores.Says(name, e => e.UseSigstoreAttachments == true))
-            yield return (true, PolicyFindingId.AttachmentsOff, $"registries.d does not set use-sigstore-attachments for {what}: no sigstore signature is read, every image is refused");
+            yield return (true, PolicyFindingId.AttachmentsOff, Text.Say($"registries.d does not set use-sigstore-attachments for {what}: no sigstore signature is read, every image is refused"));
     }
 
     private IEnumerable<string> Mirrors(string scope) => registries.Registries

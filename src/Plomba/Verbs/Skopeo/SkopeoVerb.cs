@@ -18,10 +18,11 @@ internal static class SkopeoVerb
     /// <summary>What a wrong command line of the command exits with.</summary>
     public static int UsageCodeOf(Command command) => Names.Contains(command.Name, StringComparer.Ordinal) ? ExitCode.Failed : ExitCode.Usage;
 
-    /// <summary>As <see cref="Verb.Does"/>, with skopeo's exit codes.</summary>
+    /// <summary>As <see cref="Verb.Does"/>, with skopeo's exit codes and in skopeo's language.</summary>
     public static Command DoesAsSkopeo(this Command command, Func<ParseResult, Terminal, CancellationToken, Task<int>> work) =>
         command.Does(async (parsed, terminal, cancellation) =>
         {
+            UserLanguage.SpeakEnglish();
             try
             {
                 return await work(parsed, terminal, cancellation);
