@@ -1,5 +1,6 @@
 using System.Text;
 using Plomba.Site.Rendering;
+using Plomba.Site.Rendering.Kubernetes;
 using Plomba.Testing;
 
 namespace Plomba.Site.Tests.Rendering;
@@ -27,6 +28,14 @@ public sealed class ExpectedFilesTests
             .Replace("[signatures]", "tls = { certificate = \"/etc/plomba/tls.crt\", key = \"/etc/plomba/tls.key\" }\n[signatures]", StringComparison.Ordinal));
 
         Compare("sockets-and-tls", [.. SiteRendering.ForServer(site), .. SiteRendering.ForNode(site)]);
+    }
+
+    [Fact]
+    public void The_objects_of_Kubernetes_are_the_expected_ones()
+    {
+        var manifest = NodeManifest.Render(Site, "registry.local/alt/busybox:1", new RenderingRequest { KeyOf = key => new byte[] { 0x99, (byte)key.Name.Text.Length } });
+
+        Compare("kubernetes", [new RenderedFile(RenderedRole.Everybody, "node.yaml", Encoding.UTF8.GetBytes(manifest))]);
     }
 
     [Theory]

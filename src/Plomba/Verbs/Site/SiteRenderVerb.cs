@@ -2,10 +2,12 @@ using System.CommandLine;
 using System.Text;
 using Plomba.CommandLine;
 using Plomba.Files;
+using Plomba.Images;
 using Plomba.Site;
 using Plomba.Site.Checking;
 using Plomba.Site.Names;
 using Plomba.Site.Rendering;
+using Plomba.Site.Rendering.Kubernetes;
 
 namespace Plomba.Verbs.Site;
 
@@ -31,6 +33,12 @@ internal static class SiteRenderVerb
         HelpName = "DIR",
     };
 
+    private static readonly Option<string?> KubernetesImage = new("--kubernetes-image")
+    {
+        Description = Text.Say("With --for node: print a ConfigMap and a DaemonSet that put the files on every node, by a container of this image, which has a shell."),
+        HelpName = "IMAGE",
+    };
+
     private static readonly VersionOptions Versions = new();
 
     private static readonly Option<bool> Force = new("--force") { Description = Text.Say("Replace files that differ.") };
@@ -38,7 +46,7 @@ internal static class SiteRenderVerb
     public static Command Create()
     {
         For.AcceptOnlyFromAmong("client", "maker", "node", "server", "all");
-        var command = new Command("render", Text.Say("Print or write what is derived from a site.")) { For, Maker, To, Force, SiteOption.Site };
+        var command = new Command("render", Text.Say("Print or write what is derived from a site.")) { For, Maker, To, Force, KubernetesImage, SiteOption.Site };
         Versions.AddTo(command);
         return command.Does((parsed, terminal, _) =>
         {
@@ -47,6 +55,16 @@ internal static class SiteRenderVerb
             if (reading.Site is not { } site)
                 throw SiteOption.Invalid(path, ExitCode.Refused);
             var request = new RenderingRequest { Versions = Versions.Read(parsed), KeyOf = key => PacketsOf(site, key) };
+            if (parsed.GetValue(KubernetesImage) is { } image)
+            {
+                if (parsed.GetValue(For) != "node" || parsed.GetValue(To) is not null)
+                    throw Failure.Usage(Text.Say("--kubernetes-image prints a node's files as Kubernetes objects"), Text.Say("Give it with --for node, and without --to."));
+                if (!ImageReference.TryParse(image, out ImageReference? _))
+                    throw Failure.Usage(Text.Say($"--kubernetes-image {image}: that is no name of an image"));
+                terminal.WriteLine(NodeManifest.Render(site, image, request).TrimEnd());
+                return Task.FromResult(ExitCode.Done);
+            }
+
             var files = Render(site, parsed.GetValue(For)!, parsed.GetValue(Maker), request, terminal);
             if (parsed.GetValue(To) is { } directory)
                 Write(files, directory, parsed.GetValue(Force), terminal);
