@@ -1,0 +1,78 @@
+using System.CommandLine;
+using Plomba.CommandLine;
+using Plomba.Hosts.Accounts;
+using Plomba.Hosts.Machines;
+using Plomba.Hosts.Rules;
+using Plomba.Site;
+using Plomba.Site.Names;
+using Plomba.Verbs.Site;
+
+namespace Plomba.Verbs.Host;
+
+/// <summary>The machine that is checked: <c>--root DIR --site FILE --user NAME</c>.</summary>
+internal sealed class CheckTarget : IDisposable
+{
+    private static readonly Option<string?> RootDirectory = new("--root") { Description = Text.Say("An offline root file system in place of this machine."), HelpName = "DIR" };
+    private static readonly Option<string?> User = new("--user") { Description = Text.Say("Only this user, and what holds for everybody."), HelpName = "NAME" };
+
+    private readonly MachineRoot _root;
+    private readonly SiteDescription _site;
+    private readonly AccountName? _user;
+
+    private CheckTarget(MachineRoot root, SiteDescription site, AccountName? user) => (_root, _site, _user) = (root, site, user);
+
+    /// <summary>Adds the options to a verb.</summary>
+    public static void AddTo(Command command)
+    {
+        command.Add(RootDirectory);
+        command.Add(SiteOption.Site);
+        command.Add(User);
+    }
+
+    /// <summary>Opens the machine and reads its site.</summary>
+    /// <exception cref="Failure">There is no such machine, site or name, or this process may not look at it.</exception>
+    public static CheckTarget Open(ParseResult parsed)
+    {
+        AccountName? user = null;
+        if (parsed.GetValue(User) is { } name)
+            user = AccountName.TryParse(name, out var account, out var why) ? account : throw Failure.Usage(Text.Say($"--user {name}: {why}"));
+        if (!MachineRoot.Open(parsed.GetValue(RootDirectory) ?? "/").TryGet(out var root, out var error))
+            throw new Failure(error.Message, Text.Say("Name the directory of a root file system with --root DIR."));
+        try
+        {
+            if (root is { IsLive: true, IsPrivileged: false })
+                throw new Failure(Text.Say("only root may look into the homes and stores of all users"), Text.Say("Run it as root."));
+            return new CheckTarget(root, ReadSite(parsed, root), user);
+        }
+        catch
+        {
+            root.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The machine as it is now; its accounts are read anew.</summary>
+    public async Task<CheckedMachine> ReadAsync(CancellationToken cancellation)
+    {
+        var accounts = await AccountFiles.ReadAsync(_root, TimeProvider.System, _user is { } asked ? [asked] : [.. _site.Makers], cancellation);
+        if (!accounts.TryGet(out var found, out var error))
+            throw new Failure(error.Message);
+        var users = CheckedUsers.Of(found, _site.Groups, _user);
+        return users.Count > 0 || _user is null
+            ? new CheckedMachine(_root, _site, users, TimeProvider.System)
+            : throw new Failure(Text.Say($"no user is called {_user}"));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _root.Dispose();
+
+    // A site that is named is a file of this machine; the one by default is the checked machine's own.
+    private static SiteDescription ReadSite(ParseResult parsed, MachineRoot root)
+    {
+        if (root.IsLive || parsed.GetValue(SiteOption.Site) is not null)
+            return SiteOption.Load(parsed);
+        if (!root.Read(MachinePath.Parse(SiteFile.DefaultPath), SiteFile.MaximumSize).TryGet(out var bytes, out var error))
+            throw new Failure(error.Message, Text.Say("Name the site with --site FILE."));
+        return SiteFile.Parse(bytes.Span, SiteFile.DefaultPath).Site ?? throw SiteOption.Invalid(SiteFile.DefaultPath);
+    }
+}

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using Plomba.CommandLine;
+using Plomba.Hosts.Rules;
+using Plomba.Hosts.Rules.Reports;
+
+namespace Plomba.Verbs.Host;
+
+/// <summary><c>plomba host check</c>: is the machine as its site wants it? Reads only.</summary>
+internal static class HostCheckVerb
+{
+    private static readonly Option<string?> Rules = new("--rules") { Description = Text.Say("Only these rules: P101,P102 or P1 for all that begin so."), HelpName = "IDS" };
+    private static readonly Option<int> Warn = Threshold("--warn", Text.Say("nagios: WARNING from this many findings on."));
+    private static readonly Option<int> Critical = Threshold("--critical", Text.Say("nagios: CRITICAL from this many errors on."));
+    private static readonly Option<string?> File = new("--file", "-o") { Description = Text.Say("Write the report there, whole or not at all."), HelpName = "FILE" };
+
+    private static readonly Option<string> Output = new("--output")
+    {
+        Description = Text.Say("How to report: text, json, nagios (with a plugin's exit codes) or prometheus."),
+        HelpName = string.Join('|', CheckOutput.Formats),
+        DefaultValueFactory = _ => "text",
+    };
+
+    public static Command Create()
+    {
+        Output.AcceptOnlyFromAmong([.. CheckOutput.Formats]);
+        var command = new Command("check", Text.Say("Hold the machine against its site by the rules of docs/rules.md; exit 3 on errors.")) { Rules, Output, Warn, Critical, File };
+        CheckTarget.AddTo(command);
+        return command.Does(async (parsed, terminal, cancellation) =>
+        {
+            var output = new CheckOutput(parsed.GetValue(Output)!, new NagiosPlugin(parsed.GetValue(Warn), parsed.GetValue(Critical)), parsed.GetValue(File));
+            try
+            {
+                var rules = Chosen(parsed.GetValue(Rules));
+                using var target = CheckTarget.Open(parsed);
+                return output.Write(terminal, RuleSet.Check(await target.ReadAsync(cancellation), rules));
+            }
+            catch (Exception e) when (output.Format == CheckOutput.ForNagios && e is not OperationCanceledException)
+            {
+                terminal.WriteLine(NagiosPlugin.RenderUnknown(e.Message).TrimEnd('\n'));
+                return NagiosPlugin.Unknown;
+            }
+        });
+    }
+
+    private static ImmutableArray<Rule> Chosen(string? ids)
+    {
+        if (ids is null)
+            return RuleSet.All;
+        var wanted = ids.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        foreach (var id in wanted)
+        {
+            if (!RuleSet.All.Any(r => r.Id.StartsWith(id, StringComparison.Ordinal)))
+                throw Failure.Usage(Text.Say($"there is no rule {id}"), Text.Say($"There are {string.Join(", ", RuleSet.All.Select(r => r.Id))}."));
+        }
+
+        return wanted.Length == 0
+            ? throw Failure.Usage(Text.Say("--rules names no rule"))
+            : [.. RuleSet.All.Where(r => wanted.Any(id => r.Id.StartsWith(id, StringComparison.Ordinal)))];
+    }
+
+    private static Option<int> Threshold(string name, string description)
+    {
+        var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => 1 };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && result.GetValueOrDefault<int>() < 1)
+                result.AddError(Text.Say($"{name}: write a number from 1 on"));
+        });
+        return option;
+    }
+}

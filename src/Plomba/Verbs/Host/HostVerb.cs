@@ -1,0 +1,12 @@
+using System.CommandLine;
+
+namespace Plomba.Verbs.Host;
+
+/// <summary><c>plomba host</c>: a machine in its role.</summary>
+internal static class HostVerb
+{
+    public static Command Create() => new("host", Text.Say("Put machines into their roles, and see that they stay there."))
+    {
+        HostCheckVerb.Create(),
+    };
+}
