@@ -1,3 +1,4 @@
+using Plomba.Testing;
 using Plomba.Testing.Machines;
 
 namespace Plomba.Interop.Tests.Machines;
@@ -5,23 +6,20 @@ namespace Plomba.Interop.Tests.Machines;
 /// <summary>Puts the machines of a site into their roles.</summary>
 internal static class MachineRoles
 {
-    private const string Unit = """
-        [Unit]
-        Description=Registry and signature store
-        After=network-online.target
-        [Service]
-        ExecStart=/usr/bin/plomba serve --site /etc/plomba/site.toml
-        Restart=on-failure
-        [Install]
-        WantedBy=multi-user.target
-        """;
-
     public static async Task ServerAsync(MachineSite site)
     {
         var server = site.Server;
         await RenderAsync(server);
-        await server.ScriptAsync("for maker in imagemaker imagemaker2; do install -d -o $maker /var/sigstore/staging/$maker; done; chmod 600 /etc/plomba/htpasswd");
-        await server.WriteAsync("/etc/systemd/system/plomba.service", Unit);
+        await server.ScriptAsync("""
+            useradd --system plomba
+            for maker in imagemaker imagemaker2; do install -d -o $maker /var/sigstore/staging/$maker; done
+            install -d -o plomba -m 750 /var/lib/plomba
+            chgrp plomba /etc/plomba/htpasswd
+            chmod 640 /etc/plomba/htpasswd
+            plomba site render --for server --to /root/server
+            cp -r /root/server/server/etc /
+            """);
+        await AllowJustInTimeAsync(server, "plomba.service");
         await server.MustAsync("systemctl", "enable", "--now", "plomba.service");
         await server.ScriptAsync($"""
             echo {MachineSite.Maker}:100000:65536 | tee /etc/subuid >/etc/subgid
@@ -43,6 +41,14 @@ internal static class MachineRoles
     {
         await site.HandOverAsync(site.Node);
         await RenderAsync(site.Node);
+    }
+
+    // The units are made for the published program. The one built beside the tests makes its code while it runs.
+    private static async Task AllowJustInTimeAsync(Machine machine, params string[] units)
+    {
+        foreach (var unit in PlombaProgram.IsOneFile ? [] : units)
+            await machine.WriteAsync($"/etc/systemd/system/{unit}.d/just-in-time.conf", "[Service]\nMemoryDenyWriteExecute=no\nSystemCallFilter=@resources\n");
+        await machine.MustAsync("systemctl", "daemon-reload");
     }
 
     private static Task<Files.ChildResult> RenderAsync(Machine machine) => machine.ScriptAsync("""

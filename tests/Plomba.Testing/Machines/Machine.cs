@@ -62,7 +62,7 @@ public sealed class Machine
     public async Task RebootAsync()
     {
         await RunAsync("systemctl", "poweroff");
-        for (var attempt = 0; network.FindInit(this) is not null; attempt++)
+        for (var attempt = 0; network.IsOn(this); attempt++)
         {
             if (attempt == 1200)
                 throw new TimeoutException($"{Name} does not shut down: {network.ConsoleOf(this)}");

@@ -85,19 +85,26 @@ public sealed class MachineNetwork : IAsyncDisposable
             throw new InvalidOperationException($"the machine {machine.Name} could not be made: {boot.Errors}");
     }
 
+    /// <summary>Whether the machine's power is on: also while it boots or shuts down.</summary>
+    internal bool IsOn(Machine machine) => FindContainer(machine) != 0;
+
     /// <summary>The process id of a machine's systemd, seen from here; null while there is none.</summary>
     internal int? FindInit(Machine machine)
     {
-        var container = Processes().FirstOrDefault(process => CommandLine(process).Contains($"--directory={directory.Combine(machine.Name, "root")}", StringComparer.Ordinal)
-            && CommandLine(process)[0].EndsWith("systemd-nspawn", StringComparison.Ordinal));
-        if (container == 0)
-            return null;
+        var container = FindContainer(machine);
         var children = Read($"/proc/{container}/task/{container}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return children.Select(child => int.Parse(child, CultureInfo.InvariantCulture))
             .FirstOrDefault(child => Read($"/proc/{child}/comm").Trim() == "systemd") is var init and not 0 ? init : null;
     }
 
     internal string ConsoleOf(Machine machine) => Read($"/proc/{keeper.Id}/root{directory.Combine(machine.Name, "console")}");
+
+    private int FindContainer(Machine machine)
+    {
+        var root = $"--directory={directory.Combine(machine.Name, "root")}";
+        return Processes().FirstOrDefault(process => CommandLine(process) is var words
+            && words[0].EndsWith("systemd-nspawn", StringComparison.Ordinal) && words.Contains(root, StringComparer.Ordinal));
+    }
 
     private static IEnumerable<int> Processes() =>
         Directory.EnumerateDirectories("/proc").Select(path => int.TryParse(Path.GetFileName(path), CultureInfo.InvariantCulture, out var process) ? process : 0).Where(process => process != 0);

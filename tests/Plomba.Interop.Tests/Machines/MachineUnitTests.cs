@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Plomba.Testing.Machines;
+
+namespace Plomba.Interop.Tests.Machines;
+
+/// <summary>The units that the roles install, under a booted systemd.</summary>
+[Collection(MachineSiteCollection.Name)]
+public sealed partial class MachineUnitTests(MachineSite site)
+{
+    [Fact]
+    public async Task Systemd_finds_no_fault_in_any_unit()
+    {
+        foreach (var (machine, units) in await InstalledAsync())
+        {
+            var verified = await machine.RunAsync(["systemd-analyze", "verify", "--man=no", .. units]);
+            Assert.True(verified.ExitCode == 0 && verified.Errors.Length == 0, $"{machine.Name}: {verified.Errors}");
+        }
+    }
+
+    [Fact]
+    public async Task No_service_is_more_exposed_than_systemd_calls_OK()
+    {
+        foreach (var (machine, units) in await InstalledAsync())
+        {
+            foreach (var unit in units.Where(unit => unit.EndsWith(".service", StringComparison.Ordinal)))
+            {
+                var judged = (await machine.MustAsync("systemd-analyze", "security", "--no-pager", unit)).Text;
+                var exposure = double.Parse(Overall().Match(judged).Groups["level"].Value, CultureInfo.InvariantCulture);
+                Assert.True(exposure < 5, $"{machine.Name}: {unit}: {exposure.ToString(CultureInfo.InvariantCulture)}");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task The_services_come_back_after_a_reboot_and_what_was_signed_is_still_accepted()
+    {
+        await site.Server.RebootAsync();
+        await site.Client.RebootAsync();
+        await site.Server.LingerAsync(MachineSite.Maker);
+        await site.Client.LingerAsync(MachineSite.User);
+        var pull = await site.Client.RunAsAsync(MachineSite.User, "podman", "pull", "--quiet", "registry.local/alt/alt");
+        Assert.True(pull.ExitCode == 0, pull.Errors);
+    }
+
+    // Ours only, by their files in the administrator's directory.
+    private async Task<List<(Machine Machine, string[] Units)>> InstalledAsync()
+    {
+        var found = new List<(Machine, string[])>();
+        foreach (var machine in new[] { site.Server, site.Client, site.Node })
+        {
+            var files = await machine.MustAsync("find", "/etc/systemd/system", "-maxdepth", "1", "-name", "plomba*", "-type", "f", "-printf", "%f\n");
+            if (files.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } units)
+                found.Add((machine, units));
+        }
+
+        Assert.NotEmpty(found);
+        return found;
+    }
+
+    [GeneratedRegex(@"Overall exposure level for .*: (?<level>\d+\.\d)")]
+    private static partial Regex Overall();
+}
