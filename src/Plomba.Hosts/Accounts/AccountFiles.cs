@@ -99,7 +99,7 @@ public sealed partial class AccountFiles
     [
         .. new[] { _group, _gshadow, _passwd, _shadow, _subuid, _subgid }
             .Where(f => f.IsChanged)
-            .Select(f => new DesiredFile(f.Path, f.Content, f.Status?.Attributes ?? StandardAttributes(f), string.Join(", ", _reasons[f.Path]))),
+            .Select(f => new DesiredFile(f.Path, f.Content, f.Status?.Attributes ?? StandardAttributes(f), string.Join(", ", _reasons[f.Path])) { IsShared = true }),
         .. _tcb,
     ];
 

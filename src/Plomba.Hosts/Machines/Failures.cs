@@ -45,7 +45,8 @@ internal static class Failures
         20 => MachineProblem.NotADirectory, // ENOTDIR
         21 or 6 => MachineProblem.NotAFile, // EISDIR, ENXIO: a socket
         28 or 122 => MachineProblem.NoSpace, // ENOSPC, EDQUOT
-        30 or 95 or 25 => MachineProblem.NotSupported, // EROFS, EOPNOTSUPP, ENOTTY
+        30 or 95 or 25 or Invalid or NotImplemented => MachineProblem.NotSupported, // EROFS, EOPNOTSUPP, ENOTTY
+        CrossDevice => MachineProblem.CrossesFileSystems,
         TooManyLinks => MachineProblem.UntrustedLink,
         _ => MachineProblem.Other,
     };

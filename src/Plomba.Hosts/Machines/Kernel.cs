@@ -9,6 +9,8 @@ internal static partial class Kernel
     // asm-generic values, those of x86-64 and (where they differ) arm64.
     public const int ReadOnly = 0;
     public const int WriteOnly = 0x1;
+    public const int ReadWrite = 0x2;
+    public const int Create = 0x40;
     public const int CreateNew = 0x40 | 0x80;
     public const int NoTerminal = 0x100;
     public const int NonBlocking = 0x800;
@@ -79,6 +81,14 @@ internal static partial class Kernel
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     public static partial int Flush(SafeFileHandle file);
 
+    /// <summary>flock(2)</summary>
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    public static partial int Lock(SafeFileHandle file, int operation);
+
+    /// <summary>fcntl(2) with a lock of the record kind.</summary>
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    public static partial int RecordLock(SafeFileHandle file, int command, ref RecordLockRequest request);
+
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     public static partial int Control(SafeFileHandle file, nuint request, ref nint argument);
 
@@ -95,6 +105,17 @@ internal static partial class Kernel
         public ulong Flags;
         public ulong Mode;
         public ulong Resolve;
+    }
+
+    /// <summary>struct flock of 64-bit Linux.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct RecordLockRequest
+    {
+        public short Type;
+        public short From;
+        public long Start;
+        public long Length;
+        public int Process;
     }
 
     /// <summary>struct statx: the same on every processor.</summary>

@@ -35,6 +35,9 @@ public enum MachineProblem
     /// <summary>The file system is read-only, or cannot do it.</summary>
     NotSupported,
 
+    /// <summary>The two places of a rename lie on different file systems.</summary>
+    CrossesFileSystems,
+
     /// <summary>Anything else the kernel answers.</summary>
     Other,
 }

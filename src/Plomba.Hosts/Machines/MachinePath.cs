@@ -1,6 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
-using System.Text;
 
 namespace Plomba.Hosts.Machines;
 
@@ -95,52 +93,13 @@ public readonly record struct MachinePath
     /// For people, JSON and files of ours: one line, without control characters; whatever is not printable, and the
     /// backslash, stands as <c>\xHH</c>. <see cref="TryParsePrinted"/> reads it back.
     /// </summary>
-    public override string ToString()
-    {
-        if (_text is null)
-            return "";
-        if (!_text.Any(NeedsEscape))
-            return _text;
-        var printed = new StringBuilder(_text.Length);
-        for (var i = 0; i < _text.Length; i++)
-        {
-            var length = char.IsHighSurrogate(_text[i]) && i + 1 < _text.Length && char.IsLowSurrogate(_text[i + 1]) ? 2 : 1;
-            if (length == 2 || !NeedsEscape(_text[i]))
-                printed.Append(_text, i, length);
-            else
-                foreach (var b in NameEncoding.Encode(_text.AsSpan(i, length))!)
-                    printed.Append(CultureInfo.InvariantCulture, $"\\x{b:x2}");
-            i += length - 1;
-        }
-
-        return printed.ToString();
-    }
+    public override string ToString() => _text is null ? "" : PrintedText.Print(_text);
 
     /// <summary>Reads what <see cref="ToString"/> wrote; false when it is no such text.</summary>
     public static bool TryParsePrinted(string printed, out MachinePath path)
     {
         path = default;
-        var bytes = new List<byte>(printed.Length);
-        for (var i = 0; i < printed.Length; i++)
-        {
-            if (printed[i] != '\\')
-            {
-                var length = char.IsHighSurrogate(printed[i]) && i + 1 < printed.Length ? 2 : 1;
-                bytes.AddRange(Encoding.UTF8.GetBytes(printed.Substring(i, length)));
-                i += length - 1;
-            }
-            else if (i + 3 < printed.Length && printed[i + 1] == 'x' && byte.TryParse(printed.AsSpan(i + 2, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var b))
-            {
-                bytes.Add(b);
-                i += 3;
-            }
-            else
-            {
-                return false;
-            }
-        }
-
-        return TryParse(NameEncoding.Decode([.. bytes]), out path, out _);
+        return PrintedText.TryParse(printed, out var text) && TryParse(text, out path, out _);
     }
 
     /// <summary>The names from the root down.</summary>
@@ -154,8 +113,4 @@ public readonly record struct MachinePath
             return "a name is UTF-8 text";
         return bytes.Length > MaximumNameLength ? $"a name has at most {MaximumNameLength} bytes" : null;
     }
-
-    private static bool NeedsEscape(char c) =>
-        char.IsControl(c) || c is '\\' or '\u2028' or '\u2029' or '\ufeff' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069')
-        || c is >= '\udc80' and <= '\udcff';
 }

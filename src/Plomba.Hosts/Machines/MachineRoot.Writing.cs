@@ -7,6 +7,12 @@ namespace Plomba.Hosts.Machines;
 // at its end. What cannot be done is a MachineException, and the old state stands.
 public sealed partial class MachineRoot
 {
+    /// <summary>
+    /// Told of every single change before it is made; null: nobody is. What it throws takes the place of the change, so
+    /// that tests can let a disk fail, or the power, at each of them.
+    /// </summary>
+    internal Action<string, MachinePath>? BeforeChange { get; set; }
+
     /// <summary>Creates a file or replaces whatever non-directory has that name, at once: readers see the old or the new.</summary>
     /// <exception cref="MachineException">It cannot be written; what was there is untouched.</exception>
     public void WriteFile(MachinePath path, ReadOnlySpan<byte> content, NodeAttributes attributes)
@@ -31,10 +37,12 @@ public sealed partial class MachineRoot
     /// <exception cref="MachineException">Something has the name, or it cannot be written.</exception>
     public void CreateFile(MachinePath path, ReadOnlySpan<byte> content, NodeAttributes attributes)
     {
+        BeforeChange?.Invoke("create", path);
         using var place = Find(path);
         using var file = place.Open(Kernel.WriteOnly | Kernel.CreateNew, "create").Require();
         try
         {
+            BeforeChange?.Invoke("write", path);
             Write(file, content, path);
             Dress(file, path, attributes);
         }
@@ -51,6 +59,7 @@ public sealed partial class MachineRoot
     /// <exception cref="MachineException">Something has the name, or it cannot be made.</exception>
     public void CreateDirectory(MachinePath path, NodeAttributes attributes)
     {
+        BeforeChange?.Invoke("create directory", path);
         using var place = Find(path);
         if (Kernel.MakeDirectory(place.Directory, place.Name, 0x1c0) != 0) // 0700 until it is whose it will be
             throw new MachineException(Failures.Last("create", path));
@@ -75,6 +84,7 @@ public sealed partial class MachineRoot
     /// <exception cref="MachineException">Something has the name, or it cannot be made.</exception>
     public void CreateLink(MachinePath path, string target, Owner owner)
     {
+        BeforeChange?.Invoke("create link", path);
         using var place = Find(path);
         if (Kernel.MakeLink(Place.Terminated(target), place.Directory, place.Name) != 0)
             throw new MachineException(Failures.Last("create the link", path));
@@ -87,6 +97,7 @@ public sealed partial class MachineRoot
     /// <exception cref="MachineException">It cannot be removed: immutable, or a directory with something in it.</exception>
     public void Remove(MachinePath path)
     {
+        BeforeChange?.Invoke("remove", path);
         if (!_walk.Find(path, followLast: false).TryGet(out var place, out var error))
         {
             if (error.Problem == MachineProblem.Missing)
@@ -131,6 +142,7 @@ public sealed partial class MachineRoot
     /// <exception cref="MachineException">It cannot be done; nothing changed.</exception>
     internal void Rename(MachinePath from, MachinePath to, RenameKind kind)
     {
+        BeforeChange?.Invoke("rename", to);
         using var source = Find(from);
         using var target = Find(to);
         if (Kernel.Rename(source.Directory, source.Name, target.Directory, target.Name, (uint)kind) != 0)
@@ -144,6 +156,7 @@ public sealed partial class MachineRoot
     internal void CreateSpecial(MachinePath path, NodeKind kind, ulong device, NodeAttributes attributes)
     {
         var type = kind switch { NodeKind.Fifo => 0x1000u, NodeKind.Socket => 0xc000u, NodeKind.CharacterDevice => 0x2000u, _ => 0x6000u };
+        BeforeChange?.Invoke("create", path);
         using var place = Find(path);
         if (Kernel.MakeNode(place.Directory, place.Name, type | 0x180, device) != 0)
             throw new MachineException(Failures.Last("create", path));
@@ -155,6 +168,21 @@ public sealed partial class MachineRoot
 
         place.Flush();
     }
+
+    /// <summary>Opens a file to hold a lock on, and creates it (0600) where it is missing.</summary>
+    internal SafeFileHandle OpenForLock(MachinePath path)
+    {
+        using var place = Find(path);
+        if (place.Status().TryGet(out var status, out _) && status.Kind != NodeKind.File)
+            throw new MachineException(Failures.WrongKind(path, status.Kind, wantsDirectory: false));
+        return place.Open(Kernel.ReadWrite | Kernel.Create, "open").Require();
+    }
+
+    /// <summary>Takes the immutable attribute off whatever has it and may have it; nothing else changes.</summary>
+    internal void Loosen(MachinePath path) => SetImmutable(path, false);
+
+    /// <summary>Makes a file or directory immutable; nothing else changes.</summary>
+    internal void Fasten(MachinePath path) => SetImmutable(path, true);
 
     /// <summary>A name in the same directory that nobody can guess.</summary>
     internal static MachinePath TemporaryBeside(MachinePath path) =>
@@ -181,8 +209,10 @@ public sealed partial class MachineRoot
         var now = Place.StatusOf(opened, path).Require().Attributes;
         if (now.Immutable && now != wanted)
             SetImmutable(opened, path, false);
+        BeforeChange?.Invoke("change the owner", path);
         if (IsPrivileged && now.Owner != wanted.Owner && Kernel.ChangeOwner(opened, [0], wanted.Owner.User, wanted.Owner.Group, Kernel.AtEmptyPath) != 0)
             throw new MachineException(Failures.Last("change the owner of", path));
+        BeforeChange?.Invoke("change the mode", path);
         if ((now.Mode != wanted.Mode || now.Owner != wanted.Owner) && Kernel.ChangeMode(opened, (uint)wanted.Mode) != 0)
             throw new MachineException(Failures.Last("change the mode of", path));
         if (IsPrivileged && wanted.Immutable && now != wanted)
@@ -191,8 +221,18 @@ public sealed partial class MachineRoot
             throw new MachineException(Failures.Last("flush", path));
     }
 
-    private static void SetImmutable(SafeFileHandle opened, MachinePath path, bool immutable)
+    private void SetImmutable(MachinePath path, bool immutable)
     {
+        using var place = Find(path);
+        if (place.Status().Require() is not { Kind: NodeKind.File or NodeKind.Directory } status || status.Attributes.Immutable == immutable)
+            return;
+        using var opened = place.Open(Kernel.ReadOnly, "open").Require();
+        SetImmutable(opened, path, immutable);
+    }
+
+    private void SetImmutable(SafeFileHandle opened, MachinePath path, bool immutable)
+    {
+        BeforeChange?.Invoke(immutable ? "make immutable" : "loosen", path);
         nint flags = 0;
         if (Kernel.Control(opened, Kernel.GetFlags, ref flags) != 0)
             throw new MachineException(Failures.Last("read the attributes of", path));

@@ -22,6 +22,9 @@ public sealed record DesiredFile(MachinePath Path, ReadOnlyMemory<byte> Content,
     /// that is there keeps its content, only its owner and mode are seen to.
     /// </summary>
     public bool KeepsContent { get; init; }
+
+    /// <summary>Whether others write the file too and only lines of it change: see <see cref="Change.IsShared"/>.</summary>
+    internal bool IsShared { get; init; }
 }
 
 /// <summary>A directory.</summary>

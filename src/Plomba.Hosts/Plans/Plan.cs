@@ -22,6 +22,9 @@ public sealed record Plan(IReadOnlyList<Change> Changes, IReadOnlyList<Activatio
 /// <param name="Why">For people.</param>
 public sealed record Change(MachinePath Path, NodeState? Before, NodeState? After, string Why)
 {
+    /// <summary>Whether only lines of ours change in a file that others write too: undo takes these lines back and leaves theirs.</summary>
+    public bool IsShared { get; init; }
+
     /// <summary>Whether only owner, mode or the immutable attribute change.</summary>
     public bool IsAttributesOnly => (Before, After) switch
     {

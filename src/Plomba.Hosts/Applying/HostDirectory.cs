@@ -1,0 +1,142 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+using Plomba.Files;
+using Plomba.Hosts.Machines;
+
+namespace Plomba.Hosts.Applying;
+
+/// <summary>
+/// <c>/var/lib/plomba/host</c> of a machine: one directory a transaction, and the lock that makes them one after the
+/// other. Only root (or who owns the root directory) may write there, or on the way to it: whoever could, could have
+/// root write anything anywhere by an undo.
+/// </summary>
+internal sealed class HostDirectory : IDisposable
+{
+    private const UnixFileMode OthersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+
+    private readonly MachineRoot _root;
+    private readonly SafeFileHandle _lock;
+
+    private HostDirectory(MachineRoot root, SafeFileHandle @lock) => (_root, _lock) = (root, @lock);
+
+    /// <summary>Where it is.</summary>
+    public static MachinePath Path { get; } = MachinePath.Parse("/var/lib/plomba/host");
+
+    /// <summary>Opens it, makes it where it is missing, and takes the lock.</summary>
+    /// <returns>An error with <see cref="MachineProblem.Exists"/> when another process holds the lock.</returns>
+    /// <exception cref="MachineException">It cannot be made, or others could write there.</exception>
+    public static MachineResult<HostDirectory> Open(MachineRoot root)
+    {
+        Prepare(root);
+        var file = root.OpenForLock(Path.Below("lock"));
+        const int exclusive = 2;
+        const int withoutWaiting = 4;
+        if (Kernel.Lock(file, exclusive | withoutWaiting) == 0)
+            return MachineResult<HostDirectory>.Of(new HostDirectory(root, file));
+        file.Dispose();
+        return MachineResult<HostDirectory>.Failed(new(MachineProblem.Exists, Path, Text.Say("another plomba is changing this machine at this moment")));
+    }
+
+    /// <summary>Whether a machine has one that may be read; nothing is made or locked.</summary>
+    public static bool HasUnfinished(MachineRoot root) =>
+        root.List(Path).TryGet(out var entries, out _) && entries.Any(e => NumberOf(e.Path.Name) is not null && !root.Exists(e.Path.Below("state")));
+
+    /// <summary>The numbers there are, ascending.</summary>
+    public IReadOnlyList<int> Numbers =>
+        [.. _root.List(Path).Require().Select(e => NumberOf(e.Path.Name)).OfType<int>().Order()];
+
+    /// <summary>Stores a record with all it needs; when this returns, it survives power loss.</summary>
+    public void Store(TransactionRecord record)
+    {
+        var directory = Path.Below($".new-{record.Token}");
+        _root.CreateDirectory(directory, Private(DurableFile.PrivateDirectoryMode));
+        try
+        {
+            var (json, contents) = RecordFormat.Write(record);
+            for (var i = 0; i < contents.Count; i++)
+                _root.CreateFile(directory.Below(i.ToString(CultureInfo.InvariantCulture)), contents[i].Span, Private(DurableFile.PrivateMode));
+            _root.CreateFile(directory.Below("plan.json"), json, Private(DurableFile.PrivateMode));
+            _root.Rename(directory, Of(record.Number), RenameKind.NoReplace);
+        }
+        catch (IOException)
+        {
+            RemoveTree(directory);
+            throw;
+        }
+    }
+
+    /// <summary>Reads a record back.</summary>
+    /// <exception cref="FormatException">It is damaged.</exception>
+    /// <exception cref="MachineException">It cannot be read.</exception>
+    public TransactionRecord Load(int number)
+    {
+        var directory = Of(number);
+        return RecordFormat.Read(
+            _root.Read(directory.Below("plan.json"), RecordFormat.MaximumSize).Require(),
+            i => _root.Read(directory.Below(i.ToString(CultureInfo.InvariantCulture)), Plans.FileState.MaximumSize).Require());
+    }
+
+    /// <summary>How far a transaction has come.</summary>
+    public TransactionState StateOf(int number)
+    {
+        var reading = _root.Read(Of(number).Below("state"), 100);
+        return reading.IsMissing ? TransactionState.Prepared
+            : Encoding.UTF8.GetString(reading.Require().Span).Trim() == "done" ? TransactionState.Done
+            : TransactionState.Applied;
+    }
+
+    /// <summary>Notes how far a transaction has come, durably.</summary>
+    public void Mark(int number, TransactionState state) =>
+        _root.WriteFile(Of(number).Below("state"), state == TransactionState.Done ? "done\n"u8 : "applied\n"u8, Private(DurableFile.PrivateMode));
+
+    /// <summary>Forgets a transaction that was rolled back, or that is too old.</summary>
+    public void Forget(int number)
+    {
+        // Renamed first: a directory that is half removed must not look like a transaction.
+        var going = Path.Below($".gone-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}");
+        _root.Rename(Of(number), going, RenameKind.NoReplace);
+        RemoveTree(going);
+    }
+
+    /// <summary>Removes what an interrupted <see cref="Store"/> or <see cref="Forget"/> left.</summary>
+    public void Sweep()
+    {
+        foreach (var entry in _root.List(Path).Require().Where(e => e.Path.Name.StartsWith(".new-", StringComparison.Ordinal) || e.Path.Name.StartsWith(".gone-", StringComparison.Ordinal)))
+            RemoveTree(entry.Path);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _lock.Dispose();
+
+    private static void Prepare(MachineRoot root)
+    {
+        foreach (var (directory, mode) in new[] { (Path.Parent!.Value.Parent!.Value.Parent!.Value, DurableFile.DefaultDirectoryMode), (Path.Parent!.Value.Parent!.Value, DurableFile.DefaultDirectoryMode), (Path.Parent!.Value, DurableFile.DefaultDirectoryMode), (Path, DurableFile.PrivateDirectoryMode) })
+        {
+            if (root.Status(directory).IsMissing)
+                root.CreateDirectory(directory, Private(mode));
+            var status = root.StatusFollowed(directory).Require();
+            if (status.Attributes.Owner.User is var owner && ((owner != 0 && owner != UserId.Effective) || (status.Attributes.Mode & OthersWrite) != UnixFileMode.None))
+                throw new MachineException(new(MachineProblem.Denied, directory, Text.Say($"{directory} does not belong to root alone: what stands there could have been planted")));
+        }
+    }
+
+    private static int? NumberOf(string name) =>
+        name.Length >= 4 && int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
+
+    private static MachinePath Of(int number) => Path.Below(number.ToString("d4", CultureInfo.InvariantCulture));
+
+    private static NodeAttributes Private(UnixFileMode mode) => new(Owner.Root, mode);
+
+    private void RemoveTree(MachinePath directory)
+    {
+        if (_root.List(directory).TryGet(out var entries, out _))
+        {
+            foreach (var entry in entries)
+                _root.Remove(entry.Path);
+        }
+
+        _root.Remove(directory);
+    }
+}
