@@ -26,7 +26,7 @@ public sealed partial class AccountFiles
         var range = wanted.IsSystem ? _definitions.SystemUsers : _definitions.Users;
         var taken = _users.Select(u => u.Id).ToHashSet();
         if (Free(range, taken, fromTop: wanted.IsSystem) is not { } id)
-            return Refuse<UserAccount>($"no number is left for the user {wanted.Name} between {range.First} and {range.Last}");
+            return Refuse<UserAccount>(Language.Text.Say($"no number is left for the user {wanted.Name} between {range.First} and {range.Last}"));
         var group = wanted.Group is { } named ? EnsureGroup(named, wanted.IsSystem, why) : Group(wanted.Name) ?? AddGroup(wanted.Name, wanted.IsSystem, id, why);
         if (group is null)
             return null;
@@ -53,7 +53,7 @@ public sealed partial class AccountFiles
     {
         var current = _groups.Find(g => g.Name == group.Name) ?? group;
         if (user.GroupId == current.Id)
-            Refuse<UserAccount>($"{current.Name} is the primary group of {user.Name}", "Give the user another primary group first: usermod -g.");
+            Refuse<UserAccount>(Language.Text.Say($"{current.Name} is the primary group of {user.Name}"), Language.Text.Say("Give the user another primary group first: usermod -g."));
         else if (current.Members.Contains(user.Name, StringComparer.Ordinal))
             SetMembers(current, [.. current.Members.Where(m => m != user.Name)], why);
     }
@@ -70,7 +70,7 @@ public sealed partial class AccountFiles
         var range = isSystem ? _definitions.SystemGroups : _definitions.Groups;
         var taken = _groups.Select(g => g.Id).ToHashSet();
         if ((preferred is { } number && !taken.Contains(number) ? number : Free(range, taken, fromTop: isSystem)) is not { } id)
-            return Refuse<GroupAccount>($"no number is left for the group {name} between {range.First} and {range.Last}");
+            return Refuse<GroupAccount>(Language.Text.Say($"no number is left for the group {name} between {range.First} and {range.Last}"));
         AccountLines.Append(_group.Lines, string.Create(CultureInfo.InvariantCulture, $"{name}:x:{id}:"));
         Note(_group, why);
         if (_gshadow.Status is not null)
@@ -107,7 +107,7 @@ public sealed partial class AccountFiles
     {
         if (!group.IsLocal)
         {
-            Refuse<GroupAccount>($"the group {group.Name} is not in /etc/group", "Change its members in the directory service that it comes from.");
+            Refuse<GroupAccount>(Language.Text.Say($"the group {group.Name} is not in /etc/group"), Language.Text.Say("Change its members in the directory service that it comes from."));
             return;
         }
 
@@ -139,7 +139,7 @@ public sealed partial class AccountFiles
         var start = ranges.Select(r => r.Start + r.Count).Append(numbers.First).Max();
         if (start + numbers.Count - 1 > numbers.Last)
         {
-            Refuse<UserAccount>($"no range of subordinate ids is left for {user.Name} in {file.Path}");
+            Refuse<UserAccount>(Language.Text.Say($"no range of subordinate ids is left for {user.Name} in {file.Path}"));
             return;
         }
 

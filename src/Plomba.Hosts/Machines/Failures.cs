@@ -14,27 +14,42 @@ internal static class Failures
     public const int TooManyLinks = 40;
 
     /// <summary>The error of the call that has just failed.</summary>
-    public static MachineError Last(string doing, MachinePath path) => Of(Marshal.GetLastPInvokeError(), doing, path);
+    public static MachineError Last(Attempt attempt, MachinePath path) => Of(Marshal.GetLastPInvokeError(), attempt, path);
 
-    public static MachineError Of(int errno, string doing, MachinePath path) =>
-        new(ProblemOf(errno), path, $"cannot {doing} {path}: {Marshal.GetPInvokeErrorMessage(errno)}");
+    public static MachineError Of(int errno, Attempt attempt, MachinePath path) =>
+        new(ProblemOf(errno), path, Sentence(attempt, path, Marshal.GetPInvokeErrorMessage(errno)));
 
-    public static MachineError UntrustedLink(MachinePath path, MachinePath link) =>
-        new(MachineProblem.UntrustedLink, path, $"{link} is a symbolic link in a place that is not the administrator's alone: it is not followed");
+    public static MachineError UntrustedLink(MachinePath path) =>
+        new(MachineProblem.UntrustedLink, path, Text.Say($"on the way to {path} stands a symbolic link in a place that is not the administrator's alone: it is not followed"));
 
     public static MachineError WrongKind(MachinePath path, NodeKind kind, bool wantsDirectory) => wantsDirectory
-        ? new(MachineProblem.NotADirectory, path, $"{path} is {Word(kind)}, not a directory")
-        : new(MachineProblem.NotAFile, path, $"{path} is {Word(kind)}, not a regular file");
+        ? new(MachineProblem.NotADirectory, path, Text.Say($"{path} is {Word(kind)}, not a directory"))
+        : new(MachineProblem.NotAFile, path, Text.Say($"{path} is {Word(kind)}, not a regular file"));
 
     public static string Word(NodeKind kind) => kind switch
     {
-        NodeKind.File => "a file",
-        NodeKind.Directory => "a directory",
-        NodeKind.SymbolicLink => "a symbolic link",
-        NodeKind.Fifo => "a named pipe",
-        NodeKind.Socket => "a socket",
-        NodeKind.CharacterDevice => "a character device",
-        _ => "a block device",
+        NodeKind.File => Text.Say("a file"),
+        NodeKind.Directory => Text.Say("a directory"),
+        NodeKind.SymbolicLink => Text.Say("a symbolic link"),
+        NodeKind.Fifo => Text.Say("a named pipe"),
+        NodeKind.Socket => Text.Say("a socket"),
+        NodeKind.CharacterDevice => Text.Say("a character device"),
+        _ => Text.Say("a block device"),
+    };
+
+    private static string Sentence(Attempt attempt, MachinePath path, string reason) => attempt switch
+    {
+        Attempt.Open => Text.Say($"cannot open {path}: {reason}"),
+        Attempt.Look => Text.Say($"cannot look at {path}: {reason}"),
+        Attempt.Read => Text.Say($"cannot read {path}: {reason}"),
+        Attempt.List => Text.Say($"cannot list {path}: {reason}"),
+        Attempt.Create => Text.Say($"cannot create {path}: {reason}"),
+        Attempt.Remove => Text.Say($"cannot remove {path}: {reason}"),
+        Attempt.Rename => Text.Say($"cannot rename something to {path}: {reason}"),
+        Attempt.ChangeOwner => Text.Say($"cannot change the owner of {path}: {reason}"),
+        Attempt.ChangeMode => Text.Say($"cannot change the mode of {path}: {reason}"),
+        Attempt.ChangeAttribute => Text.Say($"cannot change the immutable attribute of {path}: {reason}"),
+        _ => Text.Say($"cannot make {path} durable: {reason}"),
     };
 
     private static MachineProblem ProblemOf(int errno) => errno switch
@@ -50,4 +65,20 @@ internal static class Failures
         TooManyLinks => MachineProblem.UntrustedLink,
         _ => MachineProblem.Other,
     };
+}
+
+/// <summary>What was tried.</summary>
+internal enum Attempt
+{
+    Open,
+    Look,
+    Read,
+    List,
+    Create,
+    Remove,
+    Rename,
+    ChangeOwner,
+    ChangeMode,
+    ChangeAttribute,
+    Flush,
 }

@@ -40,7 +40,7 @@ public readonly record struct MachinePath
         why = null;
         if (!text.StartsWith('/'))
         {
-            why = "a path on a machine begins with /";
+            why = Language.Text.Say("a path on a machine begins with /");
             return false;
         }
 
@@ -59,7 +59,7 @@ public readonly record struct MachinePath
 
         var clean = "/" + string.Join('/', names);
         if (why is null && NameEncoding.Encode(clean)!.Length > MaximumLength)
-            why = $"a path has at most {MaximumLength} bytes";
+            why = Language.Text.Say($"a path has at most {MaximumLength} bytes");
         if (why is null)
             path = new MachinePath(clean);
         return why is null;
@@ -108,9 +108,9 @@ public readonly record struct MachinePath
     private static string? WhyNoName(string name)
     {
         if (name.Contains('\0', StringComparison.Ordinal))
-            return "a name holds no NUL";
+            return Language.Text.Say("a name holds no NUL");
         if (NameEncoding.Encode(name) is not { } bytes)
-            return "a name is UTF-8 text";
-        return bytes.Length > MaximumNameLength ? $"a name has at most {MaximumNameLength} bytes" : null;
+            return Language.Text.Say("a name is UTF-8 text");
+        return bytes.Length > MaximumNameLength ? Language.Text.Say($"a name has at most {MaximumNameLength} bytes") : null;
     }
 }

@@ -39,7 +39,7 @@ public sealed partial class MachineRoot
     {
         BeforeChange?.Invoke("create", path);
         using var place = Find(path);
-        using var file = place.Open(Kernel.WriteOnly | Kernel.CreateNew, "create").Require();
+        using var file = place.Open(Kernel.WriteOnly | Kernel.CreateNew, Attempt.Create).Require();
         try
         {
             BeforeChange?.Invoke("write", path);
@@ -62,10 +62,10 @@ public sealed partial class MachineRoot
         BeforeChange?.Invoke("create directory", path);
         using var place = Find(path);
         if (Kernel.MakeDirectory(place.Directory, place.Name, 0x1c0) != 0) // 0700 until it is whose it will be
-            throw new MachineException(Failures.Last("create", path));
+            throw new MachineException(Failures.Last(Attempt.Create, path));
         try
         {
-            using var directory = place.Open(Kernel.DirectoryOnly, "open").Require();
+            using var directory = place.Open(Kernel.DirectoryOnly, Attempt.Open).Require();
             Dress(directory, path, attributes);
         }
         catch
@@ -87,9 +87,9 @@ public sealed partial class MachineRoot
         BeforeChange?.Invoke("create link", path);
         using var place = Find(path);
         if (Kernel.MakeLink(Place.Terminated(target), place.Directory, place.Name) != 0)
-            throw new MachineException(Failures.Last("create the link", path));
+            throw new MachineException(Failures.Last(Attempt.Create, path));
         if (IsPrivileged && Kernel.ChangeOwner(place.Directory, place.Name, owner.User, owner.Group, Kernel.AtSymbolicLinkNoFollow) != 0)
-            throw new MachineException(Failures.Last("give away the link", path));
+            throw new MachineException(Failures.Last(Attempt.ChangeOwner, path));
         place.Flush();
     }
 
@@ -115,7 +115,7 @@ public sealed partial class MachineRoot
             }
 
             if (Kernel.Unlink(place.Directory, place.Name, status.Kind == NodeKind.Directory ? Kernel.AtRemoveDirectory : 0) != 0)
-                throw new MachineException(Failures.Last("remove", path));
+                throw new MachineException(Failures.Last(Attempt.Remove, path));
             place.Flush();
         }
     }
@@ -131,10 +131,10 @@ public sealed partial class MachineRoot
         var kind = place.Status().Require().Kind;
         if (kind is not (NodeKind.File or NodeKind.Directory))
             throw new MachineException(Failures.WrongKind(path, kind, wantsDirectory: false));
-        using var opened = place.Open(Kernel.ReadOnly, "open").Require();
+        using var opened = place.Open(Kernel.ReadOnly, Attempt.Open).Require();
         var status = Place.StatusOf(opened, path).Require();
         if (status.Kind != kind || (kind == NodeKind.File && status.LinkCount > 1))
-            throw new MachineException(new(MachineProblem.NotAFile, path, $"{path} has another name elsewhere: its owner and mode are not changed through this one"));
+            throw new MachineException(new(MachineProblem.NotAFile, path, Text.Say($"{path} has another name elsewhere: its owner and mode are not changed through this one")));
         Dress(opened, path, attributes);
     }
 
@@ -146,7 +146,7 @@ public sealed partial class MachineRoot
         using var source = Find(from);
         using var target = Find(to);
         if (Kernel.Rename(source.Directory, source.Name, target.Directory, target.Name, (uint)kind) != 0)
-            throw new MachineException(Failures.Last($"rename {from} to", to));
+            throw new MachineException(Failures.Last(Attempt.Rename, to));
         target.Flush();
         if (from.Parent != to.Parent)
             source.Flush();
@@ -159,11 +159,11 @@ public sealed partial class MachineRoot
         BeforeChange?.Invoke("create", path);
         using var place = Find(path);
         if (Kernel.MakeNode(place.Directory, place.Name, type | 0x180, device) != 0)
-            throw new MachineException(Failures.Last("create", path));
+            throw new MachineException(Failures.Last(Attempt.Create, path));
         if ((IsPrivileged && Kernel.ChangeOwner(place.Directory, place.Name, attributes.Owner.User, attributes.Owner.Group, Kernel.AtSymbolicLinkNoFollow) != 0)
             || Kernel.ChangeModeAt(place.Directory, place.Name, (uint)attributes.Mode, Kernel.AtSymbolicLinkNoFollow) != 0)
         {
-            throw new MachineException(Failures.Last("give away", path));
+            throw new MachineException(Failures.Last(Attempt.ChangeOwner, path));
         }
 
         place.Flush();
@@ -175,7 +175,7 @@ public sealed partial class MachineRoot
         using var place = Find(path);
         if (place.Status().TryGet(out var status, out _) && status.Kind != NodeKind.File)
             throw new MachineException(Failures.WrongKind(path, status.Kind, wantsDirectory: false));
-        return place.Open(Kernel.ReadWrite | Kernel.Create, "open").Require();
+        return place.Open(Kernel.ReadWrite | Kernel.Create, Attempt.Open).Require();
     }
 
     /// <summary>Takes the immutable attribute off whatever has it and may have it; nothing else changes.</summary>
@@ -199,7 +199,7 @@ public sealed partial class MachineRoot
         }
         catch (IOException e)
         {
-            throw new MachineException(new(MachineProblem.NoSpace, path, $"cannot write {path}: {e.Message.ReplaceLineEndings(" ")}"));
+            throw new MachineException(new(MachineProblem.NoSpace, path, Text.Say($"cannot write {path}: {e.Message.ReplaceLineEndings(" ")}")));
         }
     }
 
@@ -211,14 +211,14 @@ public sealed partial class MachineRoot
             SetImmutable(opened, path, false);
         BeforeChange?.Invoke("change the owner", path);
         if (IsPrivileged && now.Owner != wanted.Owner && Kernel.ChangeOwner(opened, [0], wanted.Owner.User, wanted.Owner.Group, Kernel.AtEmptyPath) != 0)
-            throw new MachineException(Failures.Last("change the owner of", path));
+            throw new MachineException(Failures.Last(Attempt.ChangeOwner, path));
         BeforeChange?.Invoke("change the mode", path);
         if ((now.Mode != wanted.Mode || now.Owner != wanted.Owner) && Kernel.ChangeMode(opened, (uint)wanted.Mode) != 0)
-            throw new MachineException(Failures.Last("change the mode of", path));
+            throw new MachineException(Failures.Last(Attempt.ChangeMode, path));
         if (IsPrivileged && wanted.Immutable && now != wanted)
             SetImmutable(opened, path, true);
         if (Kernel.Flush(opened) != 0)
-            throw new MachineException(Failures.Last("flush", path));
+            throw new MachineException(Failures.Last(Attempt.Flush, path));
     }
 
     private void SetImmutable(MachinePath path, bool immutable)
@@ -226,7 +226,7 @@ public sealed partial class MachineRoot
         using var place = Find(path);
         if (place.Status().Require() is not { Kind: NodeKind.File or NodeKind.Directory } status || status.Attributes.Immutable == immutable)
             return;
-        using var opened = place.Open(Kernel.ReadOnly, "open").Require();
+        using var opened = place.Open(Kernel.ReadOnly, Attempt.Open).Require();
         SetImmutable(opened, path, immutable);
     }
 
@@ -235,10 +235,10 @@ public sealed partial class MachineRoot
         BeforeChange?.Invoke(immutable ? "make immutable" : "loosen", path);
         nint flags = 0;
         if (Kernel.Control(opened, Kernel.GetFlags, ref flags) != 0)
-            throw new MachineException(Failures.Last("read the attributes of", path));
+            throw new MachineException(Failures.Last(Attempt.ChangeAttribute, path));
         flags = (nint)(immutable ? (uint)flags | Kernel.ImmutableFlag : (uint)flags & ~Kernel.ImmutableFlag);
         if (Kernel.Control(opened, Kernel.SetFlags, ref flags) != 0)
-            throw new MachineException(Failures.Last(immutable ? "make immutable" : "take the immutable attribute off", path));
+            throw new MachineException(Failures.Last(Attempt.ChangeAttribute, path));
     }
 }
 

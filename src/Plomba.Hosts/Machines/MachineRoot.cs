@@ -35,10 +35,10 @@ public sealed partial class MachineRoot : IDisposable
     {
         var full = Path.GetFullPath(directory);
         var name = MachinePath.TryParse(full, out var path, out _) ? path : MachinePath.Root;
-        var opened = Place.Handle(Kernel.Open(Place.Terminated(full), Kernel.PathOnly | Kernel.DirectoryOnly | Kernel.CloseOnExec, 0), "open", name);
+        var opened = Place.Handle(Kernel.Open(Place.Terminated(full), Kernel.PathOnly | Kernel.DirectoryOnly | Kernel.CloseOnExec, 0), Attempt.Open, name);
         if (!opened.TryGet(out var handle, out var error))
             return MachineResult<MachineRoot>.Failed(error);
-        using var live = Place.Handle(Kernel.Open([(byte)'/', 0], Kernel.PathOnly | Kernel.DirectoryOnly | Kernel.CloseOnExec, 0), "open", MachinePath.Root).Require();
+        using var live = Place.Handle(Kernel.Open([(byte)'/', 0], Kernel.PathOnly | Kernel.DirectoryOnly | Kernel.CloseOnExec, 0), Attempt.Open, MachinePath.Root).Require();
         var isLive = Place.StatusOf(handle, name).Require().Identity == Place.StatusOf(live, MachinePath.Root).Require().Identity;
         return MachineResult<MachineRoot>.Of(new MachineRoot(full, handle, isLive));
     }
@@ -91,7 +91,7 @@ public sealed partial class MachineRoot : IDisposable
                 return MachineResult<IReadOnlyList<DirectoryEntry>>.Failed(error);
             if (status.Kind != NodeKind.Directory)
                 return MachineResult<IReadOnlyList<DirectoryEntry>>.Failed(Failures.WrongKind(path, status.Kind, wantsDirectory: true));
-            if (!place.Open(Kernel.DirectoryOnly, "list").TryGet(out var opened, out error))
+            if (!place.Open(Kernel.DirectoryOnly, Attempt.List).TryGet(out var opened, out error))
                 return MachineResult<IReadOnlyList<DirectoryEntry>>.Failed(error);
             using (opened)
                 return List(opened, path, limit);
@@ -112,7 +112,7 @@ public sealed partial class MachineRoot : IDisposable
                 return MachineResult<ReadOnlyMemory<byte>>.Failed(error);
             if (status.Kind != NodeKind.File)
                 return MachineResult<ReadOnlyMemory<byte>>.Failed(Failures.WrongKind(path, status.Kind, wantsDirectory: false));
-            if (!place.Open(Kernel.ReadOnly, "read").TryGet(out var file, out error))
+            if (!place.Open(Kernel.ReadOnly, Attempt.Read).TryGet(out var file, out error))
                 return MachineResult<ReadOnlyMemory<byte>>.Failed(error);
             using (file)
             {
@@ -120,7 +120,7 @@ public sealed partial class MachineRoot : IDisposable
                     return MachineResult<ReadOnlyMemory<byte>>.Failed(error);
                 return opened.Identity == status.Identity
                     ? Read(file, opened.Size, limit, path)
-                    : MachineResult<ReadOnlyMemory<byte>>.Failed(new(MachineProblem.Changed, path, $"{path} was exchanged while it was being read"));
+                    : MachineResult<ReadOnlyMemory<byte>>.Failed(new(MachineProblem.Changed, path, Text.Say($"{path} was exchanged while it was being read")));
             }
         }
     }
@@ -137,7 +137,7 @@ public sealed partial class MachineRoot : IDisposable
             {
                 length += read;
                 if (length > limit)
-                    return MachineResult<ReadOnlyMemory<byte>>.Failed(new(MachineProblem.TooLarge, path, $"{path} is larger than {limit} bytes"));
+                    return MachineResult<ReadOnlyMemory<byte>>.Failed(new(MachineProblem.TooLarge, path, Text.Say($"{path} is larger than {limit} bytes")));
                 if (length == buffer.Length)
                     Array.Resize(ref buffer, (int)Math.Min(buffer.Length * 2L, (long)limit + 1));
             }
@@ -146,7 +146,7 @@ public sealed partial class MachineRoot : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return MachineResult<ReadOnlyMemory<byte>>.Failed(new(MachineProblem.Other, path, $"cannot read {path}: {e.Message.ReplaceLineEndings(" ")}"));
+            return MachineResult<ReadOnlyMemory<byte>>.Failed(new(MachineProblem.Other, path, Text.Say($"cannot read {path}: {e.Message.ReplaceLineEndings(" ")}")));
         }
     }
 
@@ -170,12 +170,12 @@ public sealed partial class MachineRoot : IDisposable
             }
 
             if (entries.Count > limit)
-                return MachineResult<IReadOnlyList<DirectoryEntry>>.Failed(new(MachineProblem.TooLarge, path, $"{path} holds more than {limit} entries"));
+                return MachineResult<IReadOnlyList<DirectoryEntry>>.Failed(new(MachineProblem.TooLarge, path, Text.Say($"{path} holds more than {limit} entries")));
         }
 
         entries.Sort((a, b) => string.CompareOrdinal(a.Path.Text, b.Path.Text));
         return filled < 0
-            ? MachineResult<IReadOnlyList<DirectoryEntry>>.Failed(Failures.Of(Marshal.GetLastPInvokeError(), "list", path))
+            ? MachineResult<IReadOnlyList<DirectoryEntry>>.Failed(Failures.Of(Marshal.GetLastPInvokeError(), Attempt.List, path))
             : MachineResult<IReadOnlyList<DirectoryEntry>>.Of(entries);
     }
 

@@ -39,7 +39,7 @@ internal sealed class PathWalk(SafeFileHandle root)
     }
 
     private MachineResult<SafeFileHandle> OpenBeneath(MachinePath parent, MachinePath path) =>
-        Place.Handle(Kernel.OpenBeneath(root, Place.Terminated(parent.Text.AsSpan(1)), Directory & ~Kernel.NoFollow, NoLinks), "open", path);
+        Place.Handle(Kernel.OpenBeneath(root, Place.Terminated(parent.Text.AsSpan(1)), Directory & ~Kernel.NoFollow, NoLinks), Attempt.Open, path);
 
     // By hand, one name at a time, each opened from the directory before it: also where the kernel has no openat2.
     private MachineResult<Place> Walk(MachinePath path, bool followLast)
@@ -78,7 +78,7 @@ internal sealed class PathWalk(SafeFileHandle root)
             if (status.Kind == NodeKind.SymbolicLink)
             {
                 if (++links > MaximumLinks || !IsTrusted(status) || !IsTrusted(Place.StatusOf(way.Peek(), path).Require()))
-                    return MachineResult<Place>.Failed(Failures.UntrustedLink(path, path));
+                    return MachineResult<Place>.Failed(Failures.UntrustedLink(path));
                 if (!ReadLink(place).TryGet(out var target, out error))
                     return MachineResult<Place>.Failed(error);
                 while (target.StartsWith('/') && way.Count > 1)
@@ -90,7 +90,7 @@ internal sealed class PathWalk(SafeFileHandle root)
             {
                 return Of(path, way.Pop(), bytes);
             }
-            else if (Place.Handle(Kernel.OpenAt(way.Peek(), bytes, Directory, 0), "open", path).TryGet(out var next, out error))
+            else if (Place.Handle(Kernel.OpenAt(way.Peek(), bytes, Directory, 0), Attempt.Open, path).TryGet(out var next, out error))
             {
                 way.Push(next);
             }
@@ -108,7 +108,7 @@ internal sealed class PathWalk(SafeFileHandle root)
         var buffer = new byte[MachinePath.MaximumLength + 1];
         var length = Kernel.ReadLink(place.Directory, place.Name, buffer, buffer.Length);
         return length < 0
-            ? MachineResult<string>.Failed(Failures.Last("read the link", place.Path))
+            ? MachineResult<string>.Failed(Failures.Last(Attempt.Read, place.Path))
             : MachineResult<string>.Of(NameEncoding.Decode(buffer.AsSpan(0, (int)length)));
     }
 
@@ -120,7 +120,7 @@ internal sealed class PathWalk(SafeFileHandle root)
     }
 
     private static MachineResult<SafeFileHandle> Again(SafeFileHandle directory, MachinePath path) =>
-        Place.Handle(Kernel.OpenAt(directory, Itself, Directory, 0), "open", path);
+        Place.Handle(Kernel.OpenAt(directory, Itself, Directory, 0), Attempt.Open, path);
 
     private static MachineResult<Place> Of(MachinePath path, SafeFileHandle directory, byte[] name) =>
         MachineResult<Place>.Of(new Place(path, directory, name));

@@ -21,20 +21,20 @@ internal sealed class Place(MachinePath path, SafeFileHandle directory, byte[] n
     public static MachineResult<NodeStatus> StatusOf(SafeFileHandle opened, MachinePath path) => Of(opened, [0], Kernel.AtEmptyPath, path);
 
     /// <summary>Opens what stands here, without following it and without waiting for a writer.</summary>
-    public MachineResult<SafeFileHandle> Open(int flags, string doing) =>
+    public MachineResult<SafeFileHandle> Open(int flags, Attempt doing) =>
         Handle(Kernel.OpenAt(directory, name, flags | Kernel.NoFollow | Kernel.NonBlocking | Kernel.NoTerminal | Kernel.CloseOnExec, 0x180), doing, path);
 
     /// <summary>fsync of the directory: its names survive power loss.</summary>
     public void Flush()
     {
-        using var opened = Handle(Kernel.OpenAt(directory, [(byte)'.', 0], Kernel.DirectoryOnly | Kernel.CloseOnExec, 0), "open the directory of", path).Require();
+        using var opened = Handle(Kernel.OpenAt(directory, [(byte)'.', 0], Kernel.DirectoryOnly | Kernel.CloseOnExec, 0), Attempt.Open, path).Require();
         if (Kernel.Flush(opened) != 0)
-            throw new MachineException(Failures.Last("flush the directory of", path));
+            throw new MachineException(Failures.Last(Attempt.Flush, path));
     }
 
     public void Dispose() => directory.Dispose();
 
-    internal static MachineResult<SafeFileHandle> Handle(int descriptor, string doing, MachinePath path) =>
+    internal static MachineResult<SafeFileHandle> Handle(int descriptor, Attempt doing, MachinePath path) =>
         descriptor < 0
             ? MachineResult<SafeFileHandle>.Failed(Failures.Last(doing, path))
             : MachineResult<SafeFileHandle>.Of(new SafeFileHandle(descriptor, ownsHandle: true));
@@ -49,7 +49,7 @@ internal sealed class Place(MachinePath path, SafeFileHandle directory, byte[] n
     private static MachineResult<NodeStatus> Of(SafeFileHandle directory, byte[] name, int flags, MachinePath path)
     {
         if (Kernel.Status(directory, name, flags, Kernel.FileStatus.Basic, out var status) != 0)
-            return MachineResult<NodeStatus>.Failed(Failures.Last("look at", path));
+            return MachineResult<NodeStatus>.Failed(Failures.Last(Attempt.Look, path));
         return MachineResult<NodeStatus>.Of(new NodeStatus(
             KindOf(status.Mode),
             new NodeAttributes(new Owner(status.User, status.Group), (UnixFileMode)(status.Mode & 0xfff), (status.Attributes & Kernel.FileStatus.ImmutableAttribute) != 0),

@@ -54,7 +54,7 @@ internal sealed class StateReader(MachineRoot root)
                 found.Add((entry.Path, state));
                 size += state is FileState file ? file.Content.Length : 0;
                 if (found.Count > MaximumNodes || size > MaximumTree)
-                    return MachineResult<IReadOnlyList<(MachinePath, NodeState)>>.Failed(new(MachineProblem.TooLarge, directory, $"{directory} holds too much to be taken away and kept for undo"));
+                    return MachineResult<IReadOnlyList<(MachinePath, NodeState)>>.Failed(new(MachineProblem.TooLarge, directory, Text.Say($"{directory} holds too much to be taken away and kept for undo")));
                 if (state is DirectoryState)
                     pending.Enqueue(entry.Path);
             }
