@@ -53,7 +53,8 @@ internal static class SigstoreAttachments
         return SignatureListing.Of(signatures, store);
     }
 
-    private static async Task<byte[]> ReadBlobAsync(RegistryClient client, RepositoryName repository, Digest digest, CancellationToken cancellation)
+    /// <summary>A small blob, its bytes those of its digest.</summary>
+    public static async Task<byte[]> ReadBlobAsync(RegistryClient client, RepositoryName repository, Digest digest, CancellationToken cancellation)
     {
         var answer = await client.FetchAsync(repository, $"/v2/{repository}/blobs/{digest}", [], StoredSignature.MaximumLength, cancellation);
         if (!answer.IsOk)

@@ -44,12 +44,12 @@ internal sealed class StagingDestination(
             while (!DurableFile.TryCreate($"{folder}/signature-{number}", StoredBlob.Write(signature)))
             {
                 if (++number > LookasideSignatures.Most)
-                    throw new TransferException(TransferTrouble.TooLarge, $"{folder}: it holds {LookasideSignatures.Most} signatures already, which is the most that are read");
+                    throw new TransferException(TransferTrouble.TooLarge, Text.Say($"{folder}: it holds {LookasideSignatures.Most} signatures already, which is the most that are read"));
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new TransferException(TransferTrouble.Configuration, $"writing a signature below {folder}: {e.Message}", e);
+            throw new TransferException(TransferTrouble.Configuration, Text.Say($"writing a signature below {folder}: {e.Message}"), e);
         }
 
         return IsPublishedItself || await IsPublishedAsync(manifest, signature, cancellation) ? SignaturePlace.Stored : SignaturePlace.Staged;

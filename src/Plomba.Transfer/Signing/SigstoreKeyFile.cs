@@ -35,7 +35,7 @@ public static class SigstoreKeyFile
         if (SigstoreSecretKey.TryRead(bytes, [], out var key, out var why))
             return key;
         if (!why.StartsWith("decrypt: encrypted: decryption failed", StringComparison.Ordinal))
-            return new KeyTrouble(Text.Say($"{path}: no such key file: {why}"), Text.Say("Such files are made with: plomba key new --type tuf"));
+            return new KeyTrouble(Text.Say($"{path}: no such key file: {why}"), Text.Say("Such files are made with: plomba key new --type sigstore, or --type tuf for an administrator."));
         if (!passphrase.Read(path).TryGet(out var text, out trouble))
             return trouble;
         return SigstoreSecretKey.TryRead(bytes, Encoding.UTF8.GetBytes(text), out key, out _)

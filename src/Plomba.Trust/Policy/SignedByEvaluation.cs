@@ -63,7 +63,7 @@ internal sealed class SignedByEvaluation(ISignatureMechanism mechanism, ITrustFi
             : !isPayload ? new Refusal(ErrorClass.InvalidSignature, SignatureReason.Malformed, payloadError!)
             : SignatureRequirement.WrongDigest(payload!.ManifestDigest, image)
                 ?? SignatureRequirement.WrongIdentity(payload.DockerReference, requirement.SignedIdentity, image);
-        return new(number, signature.Format, check.Key, payload?.DockerReference, payload?.ManifestDigest, refusal);
+        return new(number, signature.Format, check.Key?.Text, payload?.DockerReference, payload?.ManifestDigest, refusal);
     }
 
     // The keyring holds nothing but the requirement's keys; this only guards against a mechanism that forgets it.

@@ -54,13 +54,14 @@ internal sealed class SigstoreSignedEvaluation(ITrustFiles files, TimeProvider c
         int number, StoredSignature signature, TrustReading trust, SigstoreSigned requirement, EvaluatedImage image)
     {
         var isPayload = SigstorePayload.TryParse(signature.Bytes, out var payload, out var mistake);
+        string? key = null;
         var refusal = trust.Refusal
-            ?? trust.Verification!.Check(signature)
+            ?? trust.Verification!.Check(signature, out key)
             ?? (isPayload
                 ? SignatureRequirement.WrongDigest(payload!.ManifestDigest, image)
                     ?? SignatureRequirement.WrongIdentity(payload.DockerReference, requirement.SignedIdentity, image)
                 : new Refusal(ErrorClass.InvalidSignature, SignatureReason.Malformed, mistake!.Message));
-        return new(number, signature.Format, null, payload?.DockerReference, payload?.ManifestDigest, refusal);
+        return new(number, signature.Format, key, payload?.DockerReference, payload?.ManifestDigest, refusal);
     }
 
     private sealed record TrustReading(SigstoreVerification? Verification, Refusal? Refusal);

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Plomba.Images;
-using Plomba.Trust.Keys;
 
 namespace Plomba.Trust.Policy;
 
@@ -120,9 +119,10 @@ public enum RequirementResult
 /// <summary>What became of one stored signature under one requirement.</summary>
 /// <param name="Number">Its place in the store, from 1.</param>
 /// <param name="Format">Its family.</param>
-/// <param name="Key">The primary key it was made by, or claims to be; null when unknown.</param>
+/// <param name="Key">The key it was made by: the OpenPGP fingerprint of the primary key, also when it only claims to be that; for sigstore
+/// <c>sha256:</c> and the digits of the SHA-256 of the public key. Null when unknown.</param>
 /// <param name="Identity">The name it was made for, as far as it could be read; foreign text.</param>
 /// <param name="Digest">The manifest it was made for, as far as it could be read.</param>
 /// <param name="Refusal">Why it does not count; null when it does.</param>
 public sealed record SignatureOutcome(
-    int Number, SignatureFormat Format, Fingerprint? Key, string? Identity, Digest? Digest, Refusal? Refusal);
+    int Number, SignatureFormat Format, string? Key, string? Identity, Digest? Digest, Refusal? Refusal);

@@ -97,7 +97,7 @@ public static class VerdictJson
         json.WriteStartObject();
         json.WriteNumber("number", signature.Number);
         json.WriteString("format", VerdictWords.Of(signature.Format));
-        json.WriteString("key", signature.Key?.Text);
+        json.WriteString("key", signature.Key);
         json.WriteString("identity", signature.Identity);
         json.WriteString("digest", signature.Digest?.Text);
         json.WriteString("result", VerdictWords.Of(signature.Refusal));

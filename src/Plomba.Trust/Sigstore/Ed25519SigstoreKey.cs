@@ -19,6 +19,8 @@ internal sealed class Ed25519SigstoreKey : SigstoreKey
         SubjectPublicKeyInfo = [.. Prefix, .. point];
     }
 
+    public override string Algorithm => "ed25519";
+
     public override byte[] SubjectPublicKeyInfo { get; }
 
     public override string? Verify(ReadOnlySpan<byte> content, ReadOnlySpan<byte> signature)

@@ -1,4 +1,5 @@
 using System.Formats.Asn1;
+using System.Globalization;
 using System.Numerics;
 using System.Security.Cryptography;
 
@@ -12,18 +13,22 @@ internal sealed class EllipticSigstoreKey : SigstoreKey
 {
     private const int LongestPair = 132;
 
-    private readonly ECParameters _numbers;
+    private readonly KeyPool<ECDsa> _keys;
     private readonly int _length;
 
     /// <exception cref="CryptographicException">The point is not on the curve.</exception>
     public EllipticSigstoreKey(ECParameters numbers, int length)
     {
-        (_numbers, _length) = (numbers, length);
-        using var key = ECDsa.Create(numbers);
+        _length = length;
+        var key = ECDsa.Create(numbers);
         SubjectPublicKeyInfo = key.ExportSubjectPublicKeyInfo();
+        Algorithm = string.Create(CultureInfo.InvariantCulture, $"ecdsa-p{key.KeySize}");
+        _keys = new KeyPool<ECDsa>(key, () => ECDsa.Create(numbers));
     }
 
     public override byte[] SubjectPublicKeyInfo { get; }
+
+    public override string Algorithm { get; }
 
     public override string? Verify(ReadOnlySpan<byte> content, ReadOnlySpan<byte> signature)
     {
@@ -68,8 +73,10 @@ internal sealed class EllipticSigstoreKey : SigstoreKey
         Span<byte> pair = stackalloc byte[2 * _length];
         if (!TryPlace(r, pair[.._length]) || !TryPlace(s, pair[_length..]))
             return false;
-        using var key = ECDsa.Create(_numbers);
-        return key.VerifyHash(SHA256.HashData(content), pair, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        var key = _keys.Take();
+        var isGood = key.VerifyHash(SHA256.HashData(content), pair, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        _keys.Return(key);
+        return isGood;
     }
 
     private static bool TryPlace(BigInteger number, Span<byte> field)

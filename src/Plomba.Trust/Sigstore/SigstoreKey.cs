@@ -11,14 +11,26 @@ internal abstract class SigstoreKey
 {
     private const int LongestModulus = 16384;
 
+    private string? _id;
+
     /// <summary>The DER of the key as a SubjectPublicKeyInfo, made anew: equal keys have equal bytes.</summary>
     public abstract byte[] SubjectPublicKeyInfo { get; }
+
+    /// <summary>What people call the key: <c>sha256:</c> and the hex digits of the SHA-256 of <see cref="SubjectPublicKeyInfo"/>.</summary>
+    public string Id => _id ??= $"sha256:{Convert.ToHexStringLower(SHA256.HashData(SubjectPublicKeyInfo))}";
+
+    /// <summary>As people write it: <c>ecdsa-p256</c>, <c>rsa3072</c>, <c>ed25519</c>.</summary>
+    public abstract string Algorithm { get; }
 
     /// <summary>Null when <paramref name="signature"/> is one over <paramref name="content"/>; else why not, in the reference's words.</summary>
     public abstract string? Verify(ReadOnlySpan<byte> content, ReadOnlySpan<byte> signature);
 
-    /// <summary>The key in the first block of a PEM file; false with the reference's words.</summary>
-    public static bool TryReadPem(ReadOnlySpan<byte> pem, [NotNullWhen(true)] out SigstoreKey? key, [NotNullWhen(false)] out string? error)
+    /// <summary>The key in the first block of a PEM file, from a cache when it was read before; false with the reference's words.</summary>
+    public static bool TryReadPem(ReadOnlySpan<byte> pem, [NotNullWhen(true)] out SigstoreKey? key, [NotNullWhen(false)] out string? error) =>
+        SigstoreKeyCache.TryGet(pem, out key, out error);
+
+    /// <summary>As <see cref="TryReadPem"/>, without the cache.</summary>
+    public static bool TryReadPemUncached(ReadOnlySpan<byte> pem, [NotNullWhen(true)] out SigstoreKey? key, [NotNullWhen(false)] out string? error)
     {
         key = null;
         if (!PemBlock.TryRead(ref pem, out var block))

@@ -21,7 +21,15 @@ public abstract class SigstoreSecretKey : IDisposable
     /// <summary>The public half as PEM text, type <c>PUBLIC KEY</c>: what policies name.</summary>
     public string PublicKeyPem => PemBlock.Write("PUBLIC KEY", SubjectPublicKeyInfo);
 
+    /// <summary>Whether a file begins as an encrypted private key does; nothing of it is decrypted.</summary>
+    public static bool LooksLikeOne(ReadOnlySpan<byte> file) => PemBlock.TryRead(ref file, out var block) && block.Type is CosignType or SigstoreType;
+
     internal abstract byte[] SubjectPublicKeyInfo { get; }
+
+    /// <summary>The public half, for verifying what was signed.</summary>
+    public SigstorePublicKey PublicKey => SigstoreKey.TryReadDer(SubjectPublicKeyInfo, out var key, out var error)
+        ? new SigstorePublicKey(key)
+        : throw new CryptographicException(error);
 
     private protected abstract byte[] PrivateKeyInfo { get; }
 

@@ -18,17 +18,29 @@ internal sealed class SigstoreVerification(SigstoreTrust trust, TimeProvider clo
     private const string ChainAnnotation = "dev.sigstore.cosign/chain";
 
     /// <summary>Null when the payload was signed by whom the requirement trusts; else why not.</summary>
-    public Refusal? Check(StoredSignature signature)
+    /// <param name="signature">An attachment.</param>
+    /// <param name="key">Who signed it; of a refused one whose certificate it carries. Null when unknown.</param>
+    public Refusal? Check(StoredSignature signature, out string? key)
     {
+        key = null;
         if (Annotation(signature, SignatureAnnotation, out var missing) is not { } base64Signature)
             return missing;
         var keys = Keys(signature, base64Signature, out var refusal);
-        return refusal ?? CheckPayload(keys, signature.Bytes.Span, base64Signature);
+        if (refusal is not null)
+            return refusal;
+        refusal = CheckPayload(keys, signature.Bytes.Span, base64Signature, out var signer);
+        key = (signer ?? (trust.Keys.Count == 0 ? keys[0] : null))?.Id;
+        return refusal;
     }
 
     /// <summary>Null when <paramref name="base64Signature"/> is one by any of the keys over the payload; else why not.</summary>
-    public static Refusal? CheckPayload(IReadOnlyList<SigstoreKey> keys, ReadOnlySpan<byte> payload, string base64Signature)
+    /// <param name="keys">Any of which may have signed.</param>
+    /// <param name="payload">What was signed.</param>
+    /// <param name="base64Signature">The signature.</param>
+    /// <param name="signer">Which key signed; null with a refusal.</param>
+    public static Refusal? CheckPayload(IReadOnlyList<SigstoreKey> keys, ReadOnlySpan<byte> payload, string base64Signature, out SigstoreKey? signer)
     {
+        signer = null;
         if (keys.Count == 0)
             return new(ErrorClass.Plain, SignatureReason.Key, "Need at least one public key to verify the sigstore payload, but got 0");
         if (!StrictBase64.TryDecode(base64Signature, out var signature))
@@ -37,7 +49,11 @@ internal sealed class SigstoreVerification(SigstoreTrust trust, TimeProvider clo
         foreach (var key in keys)
         {
             if (key.Verify(payload, signature) is not { } failure)
+            {
+                signer = key;
                 return null;
+            }
+
             failures.Add(failure);
         }
 

@@ -11,19 +11,25 @@ internal sealed class SignOptions
 {
     private readonly Option<string[]> _signBy = new("--sign-by")
     {
-        Description = "The key to sign with: a fingerprint, a user id that fits one secret key only, or a key file.",
+        Description = Text.Say("The key to sign with: a fingerprint, a user id that fits one secret key only, or a key file."),
         HelpName = "KEY",
+    };
+
+    private readonly Option<string[]> _sigstore = new("--sign-by-sigstore-private-key")
+    {
+        Description = Text.Say("The sigstore private key to sign with: a file of cosign, skopeo or plomba key new --type sigstore."),
+        HelpName = "FILE",
     };
 
     private readonly Option<string?> _identity = new("--sign-identity")
     {
-        Description = "The name that the signature is for, with a tag or a digest (default: the image's own).",
+        Description = Text.Say("The name that the signature is for, with a tag or a digest (default: the image's own)."),
         HelpName = "REFERENCE",
     };
 
     private readonly Option<string?> _passphraseFile = new("--sign-passphrase-file")
     {
-        Description = "The key's passphrase is the first line of this file.",
+        Description = Text.Say("The key's passphrase is the first line of this file."),
         HelpName = "FILE",
     };
 
@@ -31,13 +37,14 @@ internal sealed class SignOptions
     public void AddTo(Command command)
     {
         command.Add(_signBy);
+        command.Add(_sigstore);
         command.Add(_identity);
         command.Add(_passphraseFile);
         command.Add(KeyOptions.GpgHome);
         command.Validators.Add(result =>
         {
-            if (result.GetResult(_signBy) is null)
-                result.AddError("name a key to sign with: --sign-by KEY");
+            if (result.GetResult(_signBy) is null && result.GetResult(_sigstore) is null)
+                result.AddError(Text.Say("name a key to sign with: --sign-by KEY or --sign-by-sigstore-private-key FILE"));
         });
     }
 
@@ -48,8 +55,8 @@ internal sealed class SignOptions
         if (parsed.GetValue(_identity) is not { } text)
             return null;
         if (!ImageReference.TryParseCanonical(text, out var identity, out var error))
-            throw Failure.Usage($"--sign-identity {text}: {error.Message}", "Write it whole, as users will pull it: registry.example.org/team/app:1.0");
-        return identity.IsNameOnly ? throw Failure.Usage($"reference {identity} can’t be signed, it has neither a tag nor a digest") : identity;
+            throw Failure.Usage($"--sign-identity {text}: {error.Message}", Text.Say("Write it whole, as users will pull it: registry.example.org/team/app:1.0"));
+        return identity.IsNameOnly ? throw Failure.Usage(Text.Say($"reference {identity} can’t be signed, it has neither a tag nor a digest")) : identity;
     }
 
     /// <summary>Every key that was named, ready to sign.</summary>
@@ -58,12 +65,14 @@ internal sealed class SignOptions
     {
         var passphraseFile = parsed.GetValue(_passphraseFile);
         if (passphraseFile is not null && !Path.Exists(passphraseFile))
-            throw Failure.Usage($"--sign-passphrase-file {passphraseFile}: no such file");
+            throw Failure.Usage(Text.Say($"--sign-passphrase-file {passphraseFile}: no such file"));
         var passphrase = new Passphrase(passphraseFile, terminal.ReadSecret);
         var byName = new SignerByName(parsed.GetValue(KeyOptions.GpgHome), passphrase, TimeProvider.System);
         var signers = new List<ManifestSigner>();
         foreach (var name in parsed.GetValue(_signBy) ?? [])
             signers.Add(ManifestSigner.Simple((await byName.FindAsync(name, cancellation)).OrFail(), TimeProvider.System));
+        foreach (var file in parsed.GetValue(_sigstore) ?? [])
+            signers.Add(ManifestSigner.Sigstore(SigstoreKeyFile.Open(file, passphrase).OrFail(), TimeProvider.System));
         return [.. signers.DistinctBy(s => (s.Key, s.Format))];
     }
 }

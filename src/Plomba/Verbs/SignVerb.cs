@@ -14,10 +14,10 @@ internal static class SignVerb
 {
     public static Command Create()
     {
-        var images = new Argument<string[]>("IMAGE") { Description = "Images in a registry.", Arity = ArgumentArity.OneOrMore };
-        var noInstances = new Option<bool>("--no-instances") { Description = "Of a multi-platform image sign the index alone." };
+        var images = new Argument<string[]>("IMAGE") { Description = Text.Say("Images in a registry."), Arity = ArgumentArity.OneOrMore };
+        var noInstances = new Option<bool>("--no-instances") { Description = Text.Say("Of a multi-platform image sign the index alone.") };
         var (sign, stores, access) = (new SignOptions(), new StoreOptions(), new AccessOptions());
-        var command = new Command("sign", "Sign images that are in a registry, each with all its instances.") { images, noInstances, SiteOption.Site };
+        var command = new Command("sign", Text.Say("Sign images that are in a registry, each with all its instances.")) { images, noInstances, SiteOption.Site };
         sign.AddTo(command);
         stores.AddTo(command);
         access.AddTo(command);
@@ -26,7 +26,7 @@ internal static class SignVerb
             var named = ReadImages(parsed, images);
             var scope = new SigningScope(sign.ReadIdentity(parsed), !parsed.GetValue(noInstances));
             if (scope.Identity is not null && named.Count > 1)
-                throw Failure.Usage("--sign-identity goes with one image only");
+                throw Failure.Usage(Text.Say("--sign-identity goes with one image only"));
             var site = parsed.GetValue(SiteOption.Site) is null ? null : SiteOption.Load(parsed);
             var signers = await sign.ReadSignersAsync(parsed, terminal, cancellation);
             if (site is not null)
@@ -40,6 +40,9 @@ internal static class SignVerb
                 SigningTalk.Conclude(terminal, results[^1]);
             }
 
+            foreach (var one in signers)
+                one.Dispose();
+
             if (terminal.Json)
                 terminal.WriteJson(json => SigningJson.Write(json, results));
             return ExitCode.Worst(results.Select(r => r.Failure is null ? ExitCode.Done : ExitCode.Failed));
@@ -47,7 +50,7 @@ internal static class SignVerb
     }
 
     private static List<DockerImage> ReadImages(ParseResult parsed, Argument<string[]> images) => [.. parsed.ReadImages(images).Select(i =>
-        i is DockerImage { IsUnknownDigest: false } docker ? docker : throw Failure.Usage($"{i}: sign works on images in a registry"))];
+        i is DockerImage { IsUnknownDigest: false } docker ? docker : throw Failure.Usage(Text.Say($"{i}: sign works on images in a registry")))];
 
     // Before anything is signed: a signature that counts for nobody would only look like one that does.
     private static void RequireAcceptedKeys(SiteDescription site, IEnumerable<DockerImage> images, IReadOnlyList<ManifestSigner> signers)
@@ -55,15 +58,16 @@ internal static class SignVerb
         foreach (var image in images)
         {
             if (image.Reference.Domain != site.Registry.Name.Text)
-                throw Failure.Usage($"{image.Reference} is not in the registry {site.Registry.Name} of this site", "Leave --site out, or name the image as its users do.");
+                throw Failure.Usage(Text.Say($"{image.Reference} is not in the registry {site.Registry.Name} of this site"), Text.Say("Leave --site out, or name the image as its users do."));
             if (site.NamespaceOf(image.Reference.Path) is not { } @namespace)
-                throw Failure.Refused($"the site has no namespace that holds {image.Reference.Path}", "plomba site namespace list shows what there is.");
+                throw Failure.Refused(Text.Say($"the site has no namespace that holds {image.Reference.Path}"), Text.Say("plomba site namespace list shows what there is."));
             if (signers.FirstOrDefault(s => @namespace.Keys.All(k => k.Fingerprint.Text != s.Key)) is not { } stranger)
                 continue;
-            var accepted = @namespace.Keys.Count == 0 ? "none" : string.Join(", ", @namespace.Keys.Select(k => $"{k.Name} {k.Fingerprint}"));
             throw Failure.Refused(
-                $"key {stranger.Key} is not one that the namespace '{@namespace.Name}' accepts; it accepts {accepted}",
-                "Nothing was signed. The site's administrator adds keys: plomba site key add, plomba site namespace set.");
+                @namespace.Keys.Count == 0
+                    ? Text.Say($"the namespace '{@namespace.Name}' accepts no key at all")
+                    : Text.Say($"key {stranger.Key} is not one that the namespace '{@namespace.Name}' accepts; it accepts {string.Join(", ", @namespace.Keys.Select(k => $"{k.Name} {k.Fingerprint}"))}"),
+                Text.Say("Nothing was signed. The site's administrator adds keys: plomba site key add, plomba site namespace set."));
         }
     }
 }

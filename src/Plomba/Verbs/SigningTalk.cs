@@ -13,9 +13,9 @@ internal sealed class SigningTalk(Terminal terminal, DockerImage image) : IProgr
         var what = value.Platform is { } platform ? $"{image.Reference} {platform} {value.Digest}" : $"{image.Reference} {value.Digest}";
         terminal.Say(value.Outcome switch
         {
-            SigningOutcome.Present => $"{what}: signed by {value.Key} already",
-            SigningOutcome.Staged => $"{what}: signed by {value.Key}, in {value.Location}",
-            _ => $"{what}: signed by {value.Key}",
+            SigningOutcome.Present => Text.Say($"{what}: signed by {value.Key} already"),
+            SigningOutcome.Staged => Text.Say($"{what}: signed by {value.Key}, in {value.Location}"),
+            _ => Text.Say($"{what}: signed by {value.Key}"),
         });
     }
 
@@ -29,7 +29,7 @@ internal sealed class SigningTalk(Terminal terminal, DockerImage image) : IProgr
         }
 
         if (result.Signatures.Any(s => s.Outcome == SigningOutcome.Staged))
-            terminal.Say("Clients do not find the staged signatures yet: whoever runs the signature store publishes them from there.");
+            terminal.Say(Text.Say("Clients do not find the staged signatures yet: whoever runs the signature store publishes them from there."));
         if (!terminal.Json)
             terminal.WriteLine(result.Image.WithDigest(result.Digest!.Value).Text);
     }

@@ -1,5 +1,6 @@
 using Plomba.Images;
 using Plomba.Trust;
+using Plomba.Trust.Sigstore;
 
 namespace Plomba.Transfer.Signing.InPlace;
 
@@ -16,8 +17,8 @@ internal enum SignatureKind
     Bundle,
 }
 
-/// <summary>Signs manifests with one key in one format. Made by its static methods. Thread-safe.</summary>
-public abstract class ManifestSigner
+/// <summary>Signs manifests with one key in one format. Made by its static methods; disposing forgets the secret. Thread-safe.</summary>
+public abstract class ManifestSigner : IDisposable
 {
     private protected ManifestSigner()
     {
@@ -29,10 +30,16 @@ public abstract class ManifestSigner
     /// <summary><c>simple-signing</c>, <c>sigstore</c> or <c>sigstore-bundle</c>.</summary>
     public abstract string Format { get; }
 
+    /// <inheritdoc/>
+    public virtual void Dispose() => GC.SuppressFinalize(this);
+
     internal abstract SignatureKind Kind { get; }
 
     /// <summary>OpenPGP signatures (TRUST.md §4).</summary>
     public static ManifestSigner Simple(ISigner signer, TimeProvider clock) => new SimpleManifestSigner(signer, clock);
+
+    /// <summary>Sigstore signatures, as <c>.sig</c> attachments (TRUST.md §7.1).</summary>
+    public static ManifestSigner Sigstore(SigstoreSecretKey key, TimeProvider clock) => new SigstoreManifestSigner(key, clock);
 
     /// <summary>Whether a stored signature is a good one by this key, for exactly that manifest under exactly that name.</summary>
     internal abstract bool Counts(StoredSignature signature, Digest manifest, string identity);

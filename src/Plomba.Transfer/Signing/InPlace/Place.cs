@@ -16,12 +16,14 @@ internal sealed record Place(RegistryClient Client, RegistryRoute Route, Lookasi
         {
             SignatureKind.Simple when await Client.ServesSignaturesAsync(cancellation) => new ExtensionDestination(Client, Route.Reference.Path),
             SignatureKind.Simple => new StagingDestination(
-                Route.Staging ?? throw new TransferException(TransferTrouble.Configuration, "no configuration says where signatures are written"),
+                Route.Staging ?? throw new TransferException(TransferTrouble.Configuration, Text.Say("no configuration says where signatures are written")),
                 Route.Lookaside,
                 Lookaside,
                 Files,
                 clock),
-            _ => throw new NotSupportedException(),
+            _ when !Route.UsesAttachments => throw new TransferException(
+                TransferTrouble.Configuration, "writing sigstore attachments is disabled by configuration (registries.d: use-sigstore-attachments: true allows it)"),
+            _ => new AttachmentDestination(Client, Route.Reference.Path),
         };
     }
 }

@@ -51,7 +51,7 @@ internal sealed class Run(IReadOnlyList<ManifestSigner> signers, string identity
 
         var place = await destination.AddAsync(target.Name, signature, cancellation);
         if (!await IsThereAsync())
-            throw new TransferException(TransferTrouble.Mismatch, $"the signature was stored, but read back from {destination.LocationOf(target.Name)} it is not there or does not count");
+            throw new TransferException(TransferTrouble.Mismatch, Text.Say($"the signature was stored, but read back from {destination.LocationOf(target.Name)} it is not there or does not count"));
         return place == SignaturePlace.Staged ? SigningOutcome.Staged : SigningOutcome.Made;
 
         async Task<bool> IsThereAsync() =>

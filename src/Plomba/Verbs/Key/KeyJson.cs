@@ -53,6 +53,9 @@ internal sealed record MadeKeyJson(KeyJson Key, string? File, string? Revocation
 
 internal sealed record MadeTufKeyJson(string Name, string Key, string KeyId, string File);
 
+/// <summary>A sigstore key: <c>secretFile</c> only when it was made just now.</summary>
+internal sealed record SigstoreKeyJson(string Id, string Type, string Algorithm, string File, string? SecretFile);
+
 internal sealed record ImportedKeyJson(KeyJson Key, string Into);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
@@ -60,4 +63,5 @@ internal sealed record ImportedKeyJson(KeyJson Key, string Into);
 [JsonSerializable(typeof(MadeKeyJson))]
 [JsonSerializable(typeof(MadeTufKeyJson))]
 [JsonSerializable(typeof(ImportedKeyJson))]
+[JsonSerializable(typeof(SigstoreKeyJson))]
 internal sealed partial class KeyJsonContext : JsonSerializerContext;

@@ -40,6 +40,8 @@ internal static class KeyNewVerb
         var passphraseFile = parsed.GetValue(PassphraseFile);
         if (parsed.GetValue(Type) == "tuf")
             return TufKeyCreation.Run(parsed.GetValue(Name), parsed.GetValue(KeyFile), file => PassphraseFor(file, passphraseFile, terminal), terminal);
+        if (parsed.GetValue(Type) == "sigstore")
+            return SigstoreKeyCreation.Run(parsed, parsed.GetValue(KeyFile), [Name, Email, Algorithm, Expires, KeyOptions.GpgHome], file => PassphraseFor(file, passphraseFile, terminal), terminal);
         if (parsed.GetValue(Name) is null || parsed.GetValue(Email) is null)
             throw Failure.Usage(Text.Say("a key needs the name and the e-mail address of its owner"), "plomba key new --name \"Images Developer\" --email images@example.org");
         if (parsed.GetValue(KeyFile) is not null && parsed.GetValue(KeyOptions.GpgHome) is not null)
@@ -88,11 +90,11 @@ internal static class KeyNewVerb
     {
         var option = new Option<string>("--type")
         {
-            Description = Text.Say("openpgp signs images; tuf (a file) is an administrator's, for plomba site publish."),
-            HelpName = "openpgp|tuf",
+            Description = Text.Say("openpgp and sigstore (a pair of files) sign images; tuf (a file) is an administrator's, for plomba site publish."),
+            HelpName = "openpgp|sigstore|tuf",
             DefaultValueFactory = _ => "openpgp",
         };
-        option.AcceptOnlyFromAmong("openpgp", "tuf");
+        option.AcceptOnlyFromAmong("openpgp", "sigstore", "tuf");
         return option;
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Plomba.CommandLine;
+using Plomba.Trust.Sigstore;
 
 namespace Plomba.Verbs.Key;
 
@@ -14,6 +15,8 @@ internal static class KeyShowVerb
         var (key, secret, file) = (default(Trust.Keys.KeyInfo)!, default(bool?), default(string));
         if (File.Exists(name))
         {
+            if (ShowSigstore(terminal, name, KeyOptions.ReadBytes(name)))
+                return ExitCode.Done;
             var read = KeyOptions.ReadFile(name);
             (key, secret, file) = (read.Key, read.IsSecret, name);
         }
@@ -30,4 +33,21 @@ internal static class KeyShowVerb
                 terminal.WriteLine(line);
         return ExitCode.Done;
     });
+
+    // A public key of sigstore; its private key tells nothing without the passphrase.
+    private static bool ShowSigstore(Terminal terminal, string file, byte[] bytes)
+    {
+        if (SigstoreSecretKey.LooksLikeOne(bytes))
+            throw new Failure(Text.Say($"{file} is an encrypted sigstore private key"), Text.Say($"What it is stands in its public key: the file beside it that ends in .pub."));
+        if (!SigstorePublicKey.LooksLikeOne(bytes))
+            return false;
+        if (!SigstorePublicKey.TryRead(bytes, out var key, out var error))
+            throw new Failure($"{file}: {error}");
+        if (terminal.Json)
+            terminal.WriteJson(new SigstoreKeyJson(key.Info.Id, "sigstore", key.Info.Algorithm, file, null), KeyJsonContext.Default.SigstoreKeyJson);
+        else
+            foreach (var line in KeyText.Lines(key.Info))
+                terminal.WriteLine(line);
+        return true;
+    }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Plomba.Trust.Keys;
+using Plomba.Trust.Sigstore;
 
 namespace Plomba.Verbs.Key;
 
@@ -12,6 +13,14 @@ internal static class KeyText
         var (secret, @public) = (Text.Say("secret"), Text.Say("public"));
         var kind = (isSecret ? secret : @public).PadRight(Math.Max(secret.Length, @public.Length));
         return $"{kind}  {key.Fingerprint}  {key.Algorithm,-8}  {State(key),-18}  {key.Name}";
+    }
+
+    /// <summary>All there is to know of a sigstore key, one thing a line.</summary>
+    public static IEnumerable<string> Lines(SigstoreKeyInfo key)
+    {
+        yield return $"key id       {key.Id}";
+        yield return $"algorithm    {key.Algorithm}";
+        yield return "kind         sigstore";
     }
 
     /// <summary>All there is to know, one thing a line.</summary>

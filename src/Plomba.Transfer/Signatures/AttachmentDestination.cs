@@ -1,0 +1,81 @@
+using System.Text.Json;
+using Plomba.Images;
+using Plomba.Images.Manifests;
+using Plomba.Transfer.Registries;
+using Plomba.Trust;
+using Plomba.Trust.Sigstore;
+
+namespace Plomba.Transfer.Signatures;
+
+/// <summary>
+/// Adds sigstore signatures as layers of the image's attachment, <c>sha256-….sig</c> (TRUST.md §7.1). Registries know no
+/// conditional write: the tag is read again just before it is overwritten and again after, and whatever came in between is
+/// started over from. Two writers within that moment can still lose one signature, which its maker finds missing when
+/// reading back.
+/// </summary>
+internal sealed class AttachmentDestination(RegistryClient client, RepositoryName repository) : ISignatureDestination
+{
+    private const int MostAttempts = 10;
+
+    /// <inheritdoc/>
+    public string LocationOf(Digest manifest) => $"{client.Host}/{repository}:{AttachmentTag.Of(manifest)}";
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<StoredSignature>> ReadAsync(Digest manifest, CancellationToken cancellation) =>
+        (await SigstoreAttachments.ReadAsync(client, repository, manifest, cancellation)).OrThrow();
+
+    /// <inheritdoc/>
+    public async Task<SignaturePlace> AddAsync(Digest manifest, StoredSignature signature, CancellationToken cancellation)
+    {
+        if (!Tag.TryParse(AttachmentTag.Of(manifest), out var tag))
+            throw new TransferException(TransferTrouble.Configuration, $"{LocationOf(manifest)}: invalid tag format");
+        await RegistryUpload.PutBlobAsync(client, repository, Digest.Sha256(signature.Bytes.Span), signature.Bytes, cancellation);
+        var found = await client.FindManifestAsync(repository, tag, cancellation);
+        for (var attempt = 0; attempt < MostAttempts; attempt++)
+        {
+            var existing = Parse(found, manifest);
+            if (existing is not null && AttachmentManifest.Has(existing, signature))
+                return SignaturePlace.Stored;
+            var extended = await ExtendAsync(existing, signature, manifest, cancellation);
+            await RegistryUpload.PutBlobAsync(client, repository, Digest.Sha256(extended.Config), extended.Config, cancellation);
+            var again = await client.FindManifestAsync(repository, tag, cancellation);
+            if (IsSame(found, again))
+            {
+                await RegistryUpload.PutManifestAsync(client, repository, tag.Text, extended.Manifest, MediaTypes.OciManifest, cancellation);
+                again = await client.FindManifestAsync(repository, tag, cancellation);
+            }
+
+            found = again;
+        }
+
+        throw new TransferException(TransferTrouble.Protocol, Text.Say($"{LocationOf(manifest)}: others keep changing it, the signature is not stored"));
+    }
+
+    private static bool IsSame(StoredManifest? one, StoredManifest? other) =>
+        one is null ? other is null : other is not null && one.Bytes.Span.SequenceEqual(other.Bytes.Span);
+
+    private ImageManifest? Parse(StoredManifest? found, Digest manifest)
+    {
+        if (found is null)
+            return null;
+        if (found.MediaType != MediaTypes.OciManifest)
+            throw new TransferException(TransferTrouble.Protocol, $"unexpected MIME type for sigstore attachment manifest {LocationOf(manifest)}: \"{found.MediaType}\"");
+        if (!ManifestDocument.TryParse(found.Bytes, found.MediaType, out var document, out var error))
+            throw new TransferException(TransferTrouble.Protocol, $"parsing manifest {LocationOf(manifest)}: {error.Message}");
+        var image = (ImageManifest)document;
+        return image.Layers.Count < LookasideSignatures.Most - 1 ? image : throw new TransferException(TransferTrouble.TooLarge, Text.Say($"{LocationOf(manifest)}: it holds as many signatures as are read"));
+    }
+
+    private async Task<AttachmentManifest> ExtendAsync(ImageManifest? existing, StoredSignature signature, Digest manifest, CancellationToken cancellation)
+    {
+        try
+        {
+            var config = existing is null ? default : await SigstoreAttachments.ReadBlobAsync(client, repository, existing.Config.Digest, cancellation);
+            return AttachmentManifest.Append(existing, config, signature);
+        }
+        catch (JsonException e)
+        {
+            throw new TransferException(TransferTrouble.Protocol, Text.Say($"the config of {LocationOf(manifest)} is no image config"), e);
+        }
+    }
+}
