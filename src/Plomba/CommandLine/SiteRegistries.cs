@@ -26,7 +26,7 @@ internal sealed class SiteRegistries(SiteDescription site, IRegistryConfiguratio
     private LookasideChoice Staging(RegistryRoute own) => own.Staging is { File: not null } configured
         ? configured
         : new LookasideChoice(
-            "", site.File, null, $"registries.d says nowhere that signatures for {site.Registry.Name} are written, and the registry takes none itself (plomba site render --for maker writes what is missing)");
+            "", site.File, null, Text.Say($"registries.d says nowhere that signatures for {site.Registry.Name} are written, and the registry takes none itself (plomba site render --for maker writes what is missing)"));
 
     private LookasideChoice Lookaside(ImageReference image) =>
         StoreUrl.TryParse(site.LookasideUrl, out var url, out var error)
