@@ -30,11 +30,14 @@ public sealed record RootMetadata(long Version, DateTimeOffset Expires) : TufMet
     public int CountSigners(TufRole role, SignedMetadata metadata)
     {
         ArgumentNullException.ThrowIfNull(metadata);
-        return Roles[role].KeyIds
-            .Where(id => Keys.GetValueOrDefault(id) is { } key && metadata.Signatures.TryGetValue(id, out var signature) && key.IsGood(metadata.Canonical, signature))
-            .Select(id => Keys[id]!)
-            .Distinct() // the same key under two ids is one signer
-            .Count();
+        return Signers(role, metadata).Count;
+    }
+
+    /// <summary>The keys of the role that made no good signature on the metadata.</summary>
+    public IEnumerable<TufKey> NotSigned(TufRole role, SignedMetadata metadata)
+    {
+        ArgumentNullException.ThrowIfNull(metadata);
+        return Roles[role].KeyIds.Select(id => Keys.GetValueOrDefault(id)).OfType<TufKey>().Except(Signers(role, metadata));
     }
 
     /// <summary>Whether enough of the role's keys signed the metadata.</summary>
@@ -42,6 +45,14 @@ public sealed record RootMetadata(long Version, DateTimeOffset Expires) : TufMet
 
     /// <summary>The id under which a key signs for the role; null when it is none of its keys.</summary>
     public string? IdOf(TufKey key, TufRole role) => Roles[role].KeyIds.FirstOrDefault(id => key.Equals(Keys.GetValueOrDefault(id)));
+
+    // A set: the same key under two ids is one signer.
+    private HashSet<TufKey> Signers(TufRole role, SignedMetadata metadata) =>
+    [
+        .. Roles[role].KeyIds
+            .Where(id => Keys.GetValueOrDefault(id) is { } key && metadata.Signatures.TryGetValue(id, out var signature) && key.IsGood(metadata.Canonical, signature))
+            .Select(id => Keys[id]!),
+    ];
 
     /// <summary>Whether a role has the same keys and threshold in both.</summary>
     public bool HasSameKeys(RootMetadata other, TufRole role)

@@ -9,6 +9,7 @@ internal static class SiteVerb
     {
         SiteInitVerb.Create(),
         SiteCheckVerb.Create(),
+        SitePublishVerb.Create(),
         SiteRenderVerb.Create(),
         SiteShowVerb.Create(),
         SiteNamespaceVerb.Create(),
