@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Plomba.CommandLine;
+using Plomba.Manual;
 using Plomba.Verbs;
 using Plomba.Verbs.Catalog;
 using Plomba.Verbs.Host;
@@ -12,9 +13,11 @@ using Plomba.Verbs.Tls;
 UserLanguage.Follow(Environment.GetEnvironmentVariable);
 var root = new RootCommand(Text.Say("Trusted supply of container images: registry, signature store, verification, machines."));
 CommonOptions.AddTo(root);
+HelpText.AddTo(root);
 root.Add(CatalogVerb.Create());
 root.Add(HostVerb.Create());
 root.Add(KeyVerb.Create());
+root.Add(ManPagesVerb.Create());
 root.Add(PolicyVerb.Create());
 root.Add(SelfTestVerb.Create());
 root.Add(ServeVerb.Create());

@@ -11,7 +11,7 @@ internal static class WrongUsage
     public static string? Find(ParseResult parsed)
     {
         if (parsed.Errors.Count > 0)
-            return parsed.Errors[0].Message.ReplaceLineEndings(" ").Replace('\t', ' ');
+            return ParserMessages.Say(parsed.Errors[0].Message);
 
         // An unset variable of a script, most of all: no name, file or directory is empty.
         return parsed.CommandResult.Children.FirstOrDefault(child => child.Tokens.Any(token => token.Value.Length == 0)) switch
