@@ -27,8 +27,8 @@ internal static class TlsReport
         }
         else
         {
-            Write(terminal, "CA", authority, outcome.MadeAuthority, now);
-            Write(terminal, "server", server, outcome.MadeCertificate, now);
+            Write(terminal, Text.Say("CA"), authority, outcome.MadeAuthority, now);
+            Write(terminal, Text.Say("server"), server, outcome.MadeCertificate, now);
         }
 
         return [authority, server];
@@ -38,12 +38,12 @@ internal static class TlsReport
     {
         if (state.Trouble is not null)
             return;
-        terminal.WriteLine($"{what} {state.File}{(made ? " (new)" : "")}");
+        terminal.WriteLine(made ? Text.Say($"{what} {state.File} (new)") : $"{what} {state.File}");
         terminal.WriteLine($"  sha256 {state.Fingerprint}");
         if (state.Names.Count > 0)
-            terminal.WriteLine($"  for {string.Join(", ", state.Names)}");
+            terminal.WriteLine(Text.Say($"  for {string.Join(", ", state.Names)}"));
         var days = CertificateExpiry.DaysLeft(state.Ends, now);
-        terminal.WriteLine(state.Urgency == ExpiryUrgency.Expired ? $"  ENDED on {Day(state.Ends)}" : $"  ends on {Day(state.Ends)}, in {days.ToString(CultureInfo.InvariantCulture)} days");
+        terminal.WriteLine(state.Urgency == ExpiryUrgency.Expired ? Text.Say($"  ENDED on {Day(state.Ends)}") : Text.Count(days, $"  ends on {Day(state.Ends)}, in {days} day", $"  ends on {Day(state.Ends)}, in {days} days"));
     }
 
     private static void Write(Utf8JsonWriter writer, string name, CertificateState state, string key, bool made, DateTimeOffset now)
