@@ -22,6 +22,9 @@ internal sealed class HelpText : SynchronousCommandLineAction
     }
 
     /// <inheritdoc/>
+    public override bool ClearsParseErrors => true;
+
+    /// <inheritdoc/>
     public override int Invoke(ParseResult parseResult)
     {
         Write(parseResult.CommandResult.Command, parseResult.InvocationConfiguration.Output, Console.IsOutputRedirected ? int.MaxValue : Math.Max(60, Console.WindowWidth));
