@@ -6,7 +6,7 @@ namespace Plomba.Hosts.Applying;
 
 /// <summary>
 /// Changes a machine, one transaction at a time: all of a plan or nothing of it. Before-images go to
-/// <c>/var/lib/plomba/host/NUMBER</c> first; a transaction that power loss or a kill has cut off is rolled back by
+/// <c>/var/lib/plomba-host/NUMBER</c> first; a transaction that power loss or a kill has cut off is rolled back by
 /// <see cref="Recover"/>. While one of these is open, no other process changes the machine. Not thread-safe.
 /// </summary>
 public sealed class HostChanges : IDisposable

@@ -8,7 +8,7 @@ using Plomba.Hosts.Machines;
 namespace Plomba.Hosts.Applying;
 
 /// <summary>
-/// <c>/var/lib/plomba/host</c> of a machine: one directory a transaction, and the lock that makes them one after the
+/// <c>/var/lib/plomba-host</c> of a machine: one directory a transaction, and the lock that makes them one after the
 /// other. Only root (or who owns the root directory) may write there, or on the way to it: whoever could, could have
 /// root write anything anywhere by an undo.
 /// </summary>
@@ -22,7 +22,7 @@ internal sealed class HostDirectory : IDisposable
     private HostDirectory(MachineRoot root, SafeFileHandle @lock) => (_root, _lock) = (root, @lock);
 
     /// <summary>Where it is.</summary>
-    public static MachinePath Path { get; } = MachinePath.Parse("/var/lib/plomba/host");
+    public static MachinePath Path { get; } = MachinePath.Parse("/var/lib/plomba-host");
 
     /// <summary>Opens it, makes it where it is missing, and takes the lock.</summary>
     /// <returns>An error with <see cref="MachineProblem.Exists"/> when another process holds the lock.</returns>
