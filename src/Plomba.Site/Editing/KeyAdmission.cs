@@ -20,7 +20,14 @@ public sealed record KeyAdmission(KeyName Name, KeyFile File)
     public static bool TryRead(string path, KeyName name, DateTimeOffset now, [NotNullWhen(true)] out KeyAdmission? admission, [NotNullWhen(false)] out string? why)
     {
         admission = null;
-        if (!SiteKeyFile.TryReadBytes(path, out var bytes, out why) || !KeyFile.TryRead(bytes, now, out var file, out why))
+        return SiteKeyFile.TryReadBytes(path, out var bytes, out why) && TryRead(bytes, name, now, out admission, out why);
+    }
+
+    /// <summary>Takes the content of a key file; false with one line of what is wrong with it.</summary>
+    public static bool TryRead(ReadOnlyMemory<byte> content, KeyName name, DateTimeOffset now, [NotNullWhen(true)] out KeyAdmission? admission, [NotNullWhen(false)] out string? why)
+    {
+        admission = null;
+        if (!KeyFile.TryRead(content, now, out var file, out why))
             return false;
         if (file.Key.Fingerprint.Text.Length != 40)
             why = Text.Say($"its fingerprint {file.Key.Fingerprint} is not of version 4, which podman and its kin need");
@@ -68,8 +75,8 @@ public sealed record KeyAdmission(KeyName Name, KeyFile File)
         return site.FileOf(new SiteKey(Name, File.Key.Fingerprint, null)).Text;
     }
 
-    // A user id is whatever its owner chose: what does not fit on a line of the site stays out of it.
-    private string? Owner =>
+    /// <summary>The first user id of the key; null when it does not fit on a line of the site: its owner chose it.</summary>
+    public string? Owner =>
         File.Key.UserIds is [var first, ..] && first.Length is > 0 and <= LongestOwner && !first.Any(char.IsControl) && !first.Contains('\ufffd', StringComparison.Ordinal)
             ? first
             : null;

@@ -6,7 +6,7 @@ using System.Net.Sockets;
 namespace Plomba.Site.Names;
 
 /// <summary>IP addresses as people write them. <see cref="IPAddress.TryParse(string, out IPAddress)"/> also takes <c>1</c>, <c>127.1</c> and <c>0x7f.1</c>.</summary>
-internal static class IpAddresses
+public static class IpAddresses
 {
     private static readonly SearchValues<char> Characters = SearchValues.Create("0123456789abcdefABCDEF.:");
 

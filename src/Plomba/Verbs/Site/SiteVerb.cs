@@ -8,6 +8,7 @@ internal static class SiteVerb
     public static Command Create() => new("site", Text.Say("Describe a site: names, directories, namespaces, keys; render what is derived."))
     {
         SiteInitVerb.Create(),
+        SiteAdoptVerb.Create(),
         SiteCheckVerb.Create(),
         SitePublishVerb.Create(),
         SiteRenderVerb.Create(),
