@@ -105,7 +105,7 @@ internal sealed class AdoptionFindings
     [
         .. _findings,
         .. _counts.Where(c => c.Value > MaximumOfAKind).Select(c => new AdoptionFinding(
-            c.Key.Item1, c.Key.Item2, "", Text.Say($"{c.Value - MaximumOfAKind} more findings of this kind"))),
+            c.Key.Item1, c.Key.Item2, "", Text.Say($"more findings of this kind: {c.Value - MaximumOfAKind}"))),
     ];
 
     public void Blocked(string code, string place, string text) => Add(code, AdoptionSeverity.Blocked, place, text);

@@ -36,7 +36,7 @@ internal sealed class SignatureTree(
         _notCounting = 0;
         Walk(tree, "", 0);
         if (_notCounting > 0)
-            findings.Warn(AdoptionCode.KeyReplaced, $"{tree}", Text.Say($"{_notCounting} signatures are by keys that no policy knows any more ({string.Join(", ", _unknownKeys.Order(StringComparer.Ordinal).Take(5))}): a key that was overwritten takes its images with it. They are taken over and count again when their key enters the site"));
+            findings.Warn(AdoptionCode.KeyReplaced, $"{tree}", Text.Say($"signatures by keys that are not here any more: {_notCounting} ({string.Join(", ", _unknownKeys.Order(StringComparer.Ordinal).Take(5))}). A key that was overwritten takes its images with it; they are taken over, and count again when their key enters the site"));
     }
 
     private void Walk(MachinePath directory, string path, int depth)

@@ -114,9 +114,9 @@ internal static class SiteAdoptVerb
         });
         if (imported is SignatureImportResult.Done done)
         {
-            terminal.Say(Text.Say($"{done.Added} signatures taken over, {done.AlreadyThere} were there already."));
-            foreach (var (signature, reason) in done.Left)
-                terminal.Say(Text.Say($"left out: a signature of {signature.Repository}@{signature.Manifest}: {reason}"));
+            terminal.Say(Text.Say($"Signatures taken over: {done.Added}; there already: {done.AlreadyThere}."));
+            foreach (var (signature, _) in done.Left)
+                terminal.Say(Text.Say($"left out, because the image has as many signatures as it may have: {signature.Repository}@{signature.Manifest}"));
         }
 
         var reading = SiteCheck.Run(plan.Target.Site, TimeProvider.System.GetUtcNow());
