@@ -8,7 +8,7 @@ namespace Plomba.Interop.Tests.CommandLine;
 public sealed partial class EveryVerbTests : IDisposable
 {
     // Without arguments these do what they are for.
-    private static readonly string[] ActWithoutArguments = ["serve", "self-test", "site init"];
+    private static readonly string[] ActWithoutArguments = ["serve", "self-test", "site adopt", "site init"];
 
     // These bear skopeo's names and speak its exit codes: 1 for a wrong command line too.
     private static readonly string[] SpeakSkopeo = ["list-tags", "manifest-digest", "standalone-sign", "standalone-verify"];
