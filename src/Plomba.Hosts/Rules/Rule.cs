@@ -1,3 +1,4 @@
+using Plomba.Hosts.Plans;
 using Plomba.Trust;
 
 namespace Plomba.Hosts.Rules;
@@ -19,6 +20,9 @@ public abstract class Rule
 
     /// <summary>Everything that breaks it, in a stable order.</summary>
     public abstract IEnumerable<Finding> Check(CheckedMachine machine);
+
+    /// <summary>Whether <c>--fix</c> mends this rule by what a role wants at that path. False: nothing but a person can mend it.</summary>
+    public virtual bool IsMendedBy(DesiredEntry entry) => false;
 
     private protected Finding Error(string subject, string found, string mend) => Make(Severity.Error, subject, found, mend);
 

@@ -1,3 +1,4 @@
+using Plomba.Hosts.Plans;
 using Plomba.Images;
 using Plomba.Trust;
 using Plomba.Trust.Configuration.RegistriesConf;
@@ -12,6 +13,8 @@ internal sealed class CrioInsecureRegistries : Rule
     public override string Title => Text.Say("insecure_registries says what registries.conf does not");
 
     public override string Why => Text.Say("From CRI-O 1.35 on the list has no effect: after an update no image is pulled from there.");
+
+    public override bool IsMendedBy(DesiredEntry entry) => entry.Path.Text.StartsWith("/etc/crio/crio.conf.d/", StringComparison.Ordinal);
 
     public override IEnumerable<Finding> Check(CheckedMachine machine)
     {

@@ -1,3 +1,4 @@
+using Plomba.Hosts.Plans;
 using Plomba.Trust;
 
 namespace Plomba.Hosts.Rules.Configuration;
@@ -12,6 +13,8 @@ internal sealed class CrioSettings : Rule
     public override string Title => Text.Say("CRI-O goes by another policy");
 
     public override string Why => Text.Say("Pods run what the site's policy refuses. A later drop-in replaces what an earlier one says, whole lists too.");
+
+    public override bool IsMendedBy(DesiredEntry entry) => entry.Path.Text.StartsWith("/etc/crio/crio.conf.d/", StringComparison.Ordinal);
 
     public override IEnumerable<Finding> Check(CheckedMachine machine)
     {

@@ -1,3 +1,4 @@
+using Plomba.Hosts.Plans;
 using Plomba.Images;
 using Plomba.Trust;
 using Plomba.Trust.Configuration;
@@ -12,6 +13,8 @@ internal sealed class Lookaside : Rule
     public override string Title => Text.Say("Signatures are looked for in another place");
 
     public override string Why => Text.Say("Signed images are refused because their signatures are not found, or another server's list of them is believed.");
+
+    public override bool IsMendedBy(DesiredEntry entry) => entry.Path.Text.Contains("/containers/registries.d/", StringComparison.Ordinal);
 
     public override IEnumerable<Finding> Check(CheckedMachine machine)
     {

@@ -1,3 +1,4 @@
+using Plomba.Hosts.Plans;
 using Plomba.Trust.Configuration;
 
 namespace Plomba.Hosts.Rules.Configuration;
@@ -10,6 +11,8 @@ internal sealed class NamespacePolicyFiles : Rule
     public override string Title => Text.Say("A policy of a Kubernetes namespace is open or broken");
 
     public override string Why => Text.Say("CRI-O reads it in place of the node's policy; one that does not parse stops every pull of its namespace.");
+
+    public override bool IsMendedBy(DesiredEntry entry) => entry.Path.Text.StartsWith("/etc/crio/policies/", StringComparison.Ordinal);
 
     public override IEnumerable<Finding> Check(CheckedMachine machine)
     {

@@ -1,3 +1,4 @@
+using Plomba.Hosts.Plans;
 using Plomba.Images;
 using Plomba.Trust.Configuration.RegistriesConf;
 
@@ -11,6 +12,8 @@ internal sealed class RegistryAccess : Rule
     public override string Title => Text.Say("The registry is reached in another way than the site says");
 
     public override string Why => Text.Say("Without TLS where the site has it anybody on the way can exchange what is pulled; with TLS where it has none every pull fails.");
+
+    public override bool IsMendedBy(DesiredEntry entry) => entry.Path.Text.StartsWith("/etc/containers/registries.conf.d/", StringComparison.Ordinal);
 
     public override IEnumerable<Finding> Check(CheckedMachine machine)
     {

@@ -1,3 +1,4 @@
+using Plomba.Hosts.Plans;
 
 namespace Plomba.Hosts.Rules.Configuration;
 
@@ -11,6 +12,8 @@ internal sealed class ShadowedByRoot : Rule
     public override string Title => Text.Say("root's own configuration hides the system's");
 
     public override string Why => Text.Say("podman as root, and CRI-O where it is not told otherwise, read it and never look into /etc.");
+
+    public override bool IsMendedBy(DesiredEntry entry) => entry is DesiredAbsence && entry.Path.Text.Contains("/.config/containers/", StringComparison.Ordinal);
 
     public override IEnumerable<Finding> Check(CheckedMachine machine) =>
         from root in machine.Users

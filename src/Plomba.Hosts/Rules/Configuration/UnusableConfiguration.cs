@@ -1,3 +1,4 @@
+using Plomba.Hosts.Plans;
 using Plomba.Trust.Configuration;
 using Plomba.Trust.Configuration.RegistriesConf;
 
@@ -11,6 +12,8 @@ internal sealed class UnusableConfiguration : Rule
     public override string Title => Text.Say("registries.d or registries.conf cannot be used");
 
     public override string Why => Text.Say("Every pull fails. A second definition of default-docker or of a namespace is enough.");
+
+    public override bool IsMendedBy(DesiredEntry entry) => entry.Path.Text.Contains("/containers/registries.d/", StringComparison.Ordinal);
 
     public override IEnumerable<Finding> Check(CheckedMachine machine)
     {

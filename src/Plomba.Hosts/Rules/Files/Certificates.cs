@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Plomba.Hosts.Plans;
 
 namespace Plomba.Hosts.Rules.Files;
 
@@ -16,6 +17,8 @@ internal sealed class Certificates : Rule
     public override string Title => Text.Say("A certificate authority of the site is unusable or expires soon");
 
     public override string Why => Text.Say("Then the registry is not recognised any more, and every pull fails.");
+
+    public override bool IsMendedBy(DesiredEntry entry) => entry.Path.Text.StartsWith("/etc/containers/certs.d/", StringComparison.Ordinal);
 
     public override IEnumerable<Finding> Check(CheckedMachine machine)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Plomba.Hosts.Plans;
 using Plomba.Site.Rendering;
 
 namespace Plomba.Hosts.Rules.Files;
@@ -16,6 +17,8 @@ internal sealed class HostsFile : Rule
     public override string Title => Text.Say("/etc/hosts leads the site's names elsewhere");
 
     public override string Why => Text.Say("Images and signatures are asked from another machine.");
+
+    public override bool IsMendedBy(DesiredEntry entry) => entry is HostsEntry;
 
     public override IEnumerable<Finding> Check(CheckedMachine machine)
     {

@@ -1,4 +1,5 @@
 using Plomba.Hosts.Machines;
+using Plomba.Hosts.Plans;
 
 namespace Plomba.Hosts.Rules.Files;
 
@@ -17,6 +18,8 @@ internal sealed class TrustFileRights : Rule
     public override string Title => Text.Say("Files that decide about images have wrong rights");
 
     public override string Why => Text.Say("Who can write policies or keys decides what is let in; where they cannot be read every pull fails.");
+
+    public override bool IsMendedBy(DesiredEntry entry) => entry is DesiredFile or DesiredDirectory or DesiredAttributes;
 
     public override IEnumerable<Finding> Check(CheckedMachine machine)
     {

@@ -1,4 +1,5 @@
 using Plomba.Hosts.Machines;
+using Plomba.Hosts.Plans;
 
 namespace Plomba.Hosts.Rules.Files;
 
@@ -13,6 +14,8 @@ internal sealed class Units : Rule
     public override string Title => Text.Say("A unit of plomba is masked, overridden or not enabled");
 
     public override string Why => Text.Say("After the next start the registry, the watch or the updates of the trust bundle are not there.");
+
+    public override bool IsMendedBy(DesiredEntry entry) => entry.Path.Text.StartsWith("/etc/systemd/system/plomba", StringComparison.Ordinal) || entry is DesiredLink;
 
     public override IEnumerable<Finding> Check(CheckedMachine machine)
     {

@@ -1,3 +1,4 @@
+using Plomba.Hosts.Plans;
 
 namespace Plomba.Hosts.Rules.Keys;
 
@@ -9,6 +10,8 @@ internal sealed class UnreadableKey : Rule
     public override string Title => Text.Say("A key file cannot be used");
 
     public override string Why => Text.Say("Every image that the key signed is refused.");
+
+    public override bool IsMendedBy(DesiredEntry entry) => entry is DesiredFile && (entry.Path.Name.EndsWith(".pgp", StringComparison.Ordinal) || entry.Path.Name.EndsWith(".keyring", StringComparison.Ordinal));
 
     public override IEnumerable<Finding> Check(CheckedMachine machine)
     {

@@ -1,3 +1,4 @@
+using Plomba.Hosts.Plans;
 
 namespace Plomba.Hosts.Rules.Policies;
 
@@ -9,6 +10,8 @@ internal sealed class AcceptingDefault : Rule
     public override string Title => Text.Say("The default policy does not refuse");
 
     public override string Why => Text.Say("Images of every other registry are let in without any signature.");
+
+    public override bool IsMendedBy(DesiredEntry entry) => entry.Path.Text.EndsWith("/containers/policy.json", StringComparison.Ordinal);
 
     public override IEnumerable<Finding> Check(CheckedMachine machine) => machine.Policies
         .Where(p => !p.IsMakers && PolicyInForce.Accepts(p.Policy.Default))

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Plomba.Hosts.Plans;
 using Plomba.Trust;
 using Plomba.Trust.Policy;
 
@@ -12,6 +13,8 @@ internal sealed class OpenScope : Rule
     public override string Title => Text.Say("A scope of a registry asks for no signature");
 
     public override string Why => Text.Say("Whoever can put an image there decides what runs here.");
+
+    public override bool IsMendedBy(DesiredEntry entry) => entry.Path.Text.EndsWith("/containers/policy.json", StringComparison.Ordinal);
 
     public override IEnumerable<Finding> Check(CheckedMachine machine) =>
         from policy in machine.Policies

@@ -1,3 +1,4 @@
+using Plomba.Hosts.Plans;
 using Plomba.Trust;
 
 namespace Plomba.Hosts.Rules.Policies;
@@ -10,6 +11,8 @@ internal sealed class OpenTransport : Rule
     public override string Title => Text.Say("Another transport than docker is open");
 
     public override string Why => Text.Say("Archives, directories and other daemons carry no signature that anybody asks for.");
+
+    public override bool IsMendedBy(DesiredEntry entry) => entry.Path.Text.EndsWith("/containers/policy.json", StringComparison.Ordinal);
 
     public override IEnumerable<Finding> Check(CheckedMachine machine) =>
         from policy in machine.Policies

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Plomba.Hosts.Plans;
 using Plomba.Site;
 using Plomba.Site.Rendering;
 using Plomba.Trust.Policy;
@@ -17,6 +18,8 @@ internal sealed class OtherPolicy : Rule
     public override string Title => Text.Say("A policy asks for other signatures than the site");
 
     public override string Why => Text.Say("Images signed by another key are let in, or those that the site accepts are refused.");
+
+    public override bool IsMendedBy(DesiredEntry entry) => entry.Path.Text.EndsWith("/containers/policy.json", StringComparison.Ordinal);
 
     public override IEnumerable<Finding> Check(CheckedMachine machine) =>
         from site in machine.Site is { } s ? [s] : Array.Empty<SiteDescription>()

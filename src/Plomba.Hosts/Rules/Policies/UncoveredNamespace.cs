@@ -1,3 +1,4 @@
+using Plomba.Hosts.Plans;
 using Plomba.Trust.Policy.Explaining;
 
 namespace Plomba.Hosts.Rules.Policies;
@@ -10,6 +11,8 @@ internal sealed class UncoveredNamespace : Rule
     public override string Title => Text.Say("A namespace of the site is held to no signature");
 
     public override string Why => Text.Say("Its images are decided about by a scope that was not meant for them: let in unsigned, or refused though signed.");
+
+    public override bool IsMendedBy(DesiredEntry entry) => entry.Path.Text.EndsWith("/containers/policy.json", StringComparison.Ordinal);
 
     public override IEnumerable<Finding> Check(CheckedMachine machine) =>
         from site in machine.Site is { } s ? [s] : Array.Empty<Site.SiteDescription>()

@@ -1,3 +1,4 @@
+using Plomba.Hosts.Plans;
 
 namespace Plomba.Hosts.Rules.Policies;
 
@@ -9,6 +10,8 @@ internal sealed class UnusablePolicy : Rule
     public override string Title => Text.Say("A policy cannot be used");
 
     public override string Why => Text.Say("Every pull fails until it is mended, and whoever mends it in a hurry opens it.");
+
+    public override bool IsMendedBy(DesiredEntry entry) => entry.Path.Text.EndsWith("/containers/policy.json", StringComparison.Ordinal);
 
     public override IEnumerable<Finding> Check(CheckedMachine machine)
     {

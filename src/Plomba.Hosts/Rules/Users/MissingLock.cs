@@ -1,4 +1,5 @@
 using Plomba.Hosts.Machines;
+using Plomba.Hosts.Plans;
 
 namespace Plomba.Hosts.Rules.Users;
 
@@ -12,6 +13,8 @@ internal sealed class MissingLock : Rule
     public override string Title => Text.Say("A client's configuration is not closed");
 
     public override string Why => Text.Say("Where the closed directory is missing its user can make one with a policy that accepts anything.");
+
+    public override bool IsMendedBy(DesiredEntry entry) => entry is DesiredDirectory { IsEmpty: true };
 
     public override IEnumerable<Finding> Check(CheckedMachine machine)
     {

@@ -1,3 +1,4 @@
+using Plomba.Hosts.Plans;
 
 namespace Plomba.Hosts.Rules.Users;
 
@@ -9,6 +10,8 @@ internal sealed class OpenConfiguration : Rule
     public override string Title => Text.Say("A client can change its own configuration");
 
     public override string Why => Text.Say("A policy.json in the home directory is read instead of the system's: it could accept anything.");
+
+    public override bool IsMendedBy(DesiredEntry entry) => entry is DesiredDirectory { IsEmpty: true };
 
     public override IEnumerable<Finding> Check(CheckedMachine machine) =>
         from user in ConfigurationLock.Clients(machine)

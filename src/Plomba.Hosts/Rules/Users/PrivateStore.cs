@@ -1,4 +1,5 @@
 using Plomba.Hosts.Machines;
+using Plomba.Hosts.Plans;
 using Plomba.Hosts.Stores;
 
 namespace Plomba.Hosts.Rules.Users;
@@ -13,6 +14,8 @@ internal sealed class PrivateStore : Rule
     public override string Title => Text.Say("A client has no private store");
 
     public override string Why => Text.Say("Who can write into a store decides what its owner runs, without any signature.");
+
+    public override bool IsMendedBy(DesiredEntry entry) => entry is DesiredDirectory && entry.Path.Text.EndsWith("/.local/share/containers", StringComparison.Ordinal);
 
     public override IEnumerable<Finding> Check(CheckedMachine machine)
     {

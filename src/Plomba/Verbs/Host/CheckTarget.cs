@@ -3,6 +3,7 @@ using Plomba.CommandLine;
 using Plomba.Hosts.Accounts;
 using Plomba.Hosts.Machines;
 using Plomba.Hosts.Rules;
+using Plomba.Hosts.Rules.Mending;
 using Plomba.Site;
 using Plomba.Site.Names;
 using Plomba.Verbs.Site;
@@ -15,11 +16,26 @@ internal sealed class CheckTarget : IDisposable
     private static readonly Option<string?> RootDirectory = new("--root") { Description = Text.Say("An offline root file system in place of this machine."), HelpName = "DIR" };
     private static readonly Option<string?> User = new("--user") { Description = Text.Say("Only this user, and what holds for everybody."), HelpName = "NAME" };
 
+    private readonly ParseResult _parsed;
     private readonly MachineRoot _root;
-    private readonly SiteDescription _site;
     private readonly AccountName? _user;
+    private SiteDescription _site;
+    private string? _told;
 
-    private CheckTarget(MachineRoot root, SiteDescription site, AccountName? user) => (_root, _site, _user) = (root, site, user);
+    private CheckTarget(ParseResult parsed, MachineRoot root, AccountName? user)
+    {
+        (_parsed, _root, _user) = (parsed, root, user);
+        _site = ReadSite(parsed, root);
+    }
+
+    /// <summary>Told once when the site cannot be read any more; without it that is a failure.</summary>
+    public Action<string>? SiteIsWrong { get; set; }
+
+    /// <summary>Mends what a check of this machine found.</summary>
+    public Mender Mender => new(_root, _site, new InstalledMaterial(_root, _site), [], TimeProvider.System);
+
+    /// <summary>Where the machine's root directory is for this process; empty for the running machine.</summary>
+    public string Directory => _root.IsLive ? "" : _root.Directory.TrimEnd('/');
 
     /// <summary>Adds the options to a verb.</summary>
     public static void AddTo(Command command)
@@ -42,7 +58,7 @@ internal sealed class CheckTarget : IDisposable
         {
             if (root is { IsLive: true, IsPrivileged: false })
                 throw new Failure(Text.Say("only root may look into the homes and stores of all users"), Text.Say("Run it as root."));
-            return new CheckTarget(root, ReadSite(parsed, root), user);
+            return new CheckTarget(parsed, root, user);
         }
         catch
         {
@@ -51,9 +67,20 @@ internal sealed class CheckTarget : IDisposable
         }
     }
 
-    /// <summary>The machine as it is now; its accounts are read anew.</summary>
+    /// <summary>The machine as it is now; site and accounts are read anew.</summary>
     public async Task<CheckedMachine> ReadAsync(CancellationToken cancellation)
     {
+        try
+        {
+            (_site, _told) = (ReadSite(_parsed, _root), null);
+        }
+        catch (Failure wrong) when (SiteIsWrong is not null)
+        {
+            if (_told != wrong.Message)
+                SiteIsWrong(wrong.Message);
+            _told = wrong.Message;
+        }
+
         var accounts = await AccountFiles.ReadAsync(_root, TimeProvider.System, _user is { } asked ? [asked] : [.. _site.Makers], cancellation);
         if (!accounts.TryGet(out var found, out var error))
             throw new Failure(error.Message);

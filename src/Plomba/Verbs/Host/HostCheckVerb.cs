@@ -6,12 +6,13 @@ using Plomba.Hosts.Rules.Reports;
 
 namespace Plomba.Verbs.Host;
 
-/// <summary><c>plomba host check</c>: is the machine as its site wants it? Reads only.</summary>
+/// <summary><c>plomba host check</c>: is the machine as its site wants it? Reads only, unless it is told to mend.</summary>
 internal static class HostCheckVerb
 {
     private static readonly Option<string?> Rules = new("--rules") { Description = Text.Say("Only these rules: P101,P102 or P1 for all that begin so."), HelpName = "IDS" };
     private static readonly Option<int> Warn = Threshold("--warn", Text.Say("nagios: WARNING from this many findings on."));
     private static readonly Option<int> Critical = Threshold("--critical", Text.Say("nagios: CRITICAL from this many errors on."));
+    private static readonly Option<bool> Fix = new("--fix") { Description = Text.Say("Mend what the machine's roles say, then report what is left.") };
     private static readonly Option<string?> File = new("--file", "-o") { Description = Text.Say("Write the report there, whole or not at all."), HelpName = "FILE" };
 
     private static readonly Option<string> Output = new("--output")
@@ -24,7 +25,7 @@ internal static class HostCheckVerb
     public static Command Create()
     {
         Output.AcceptOnlyFromAmong([.. CheckOutput.Formats]);
-        var command = new Command("check", Text.Say("Hold the machine against its site by the rules of docs/rules.md; exit 3 on errors.")) { Rules, Output, Warn, Critical, File };
+        var command = new Command("check", Text.Say("Hold the machine against its site by the rules of docs/rules.md; exit 3 on errors.")) { Rules, Fix, Output, Warn, Critical, File };
         CheckTarget.AddTo(command);
         return command.Does(async (parsed, terminal, cancellation) =>
         {
@@ -33,7 +34,10 @@ internal static class HostCheckVerb
             {
                 var rules = Chosen(parsed.GetValue(Rules));
                 using var target = CheckTarget.Open(parsed);
-                return output.Write(terminal, RuleSet.Check(await target.ReadAsync(cancellation), rules));
+                var report = RuleSet.Check(await target.ReadAsync(cancellation), rules);
+                if (parsed.GetValue(Fix) && await MendAsync(target, report, terminal, cancellation))
+                    report = RuleSet.Check(await target.ReadAsync(cancellation), rules);
+                return output.Write(terminal, report);
             }
             catch (Exception e) when (output.Format == CheckOutput.ForNagios && e is not OperationCanceledException)
             {
@@ -41,6 +45,19 @@ internal static class HostCheckVerb
                 return NagiosPlugin.Unknown;
             }
         });
+    }
+
+    // Whether anything was changed.
+    private static async Task<bool> MendAsync(CheckTarget target, CheckReport report, Terminal terminal, CancellationToken cancellation)
+    {
+        var mended = await target.Mender.MendAsync(report, cancellation);
+        foreach (var change in mended.Changes)
+            terminal.Say(Text.Say($"mended: {change.Path}: {change.Why}"));
+        foreach (var problem in mended.Problems)
+            terminal.Error(problem);
+        if (mended.Number is { } number)
+            terminal.Say(Text.Say($"take it back with: plomba host undo {number}"));
+        return !mended.Changes.IsEmpty;
     }
 
     private static ImmutableArray<Rule> Chosen(string? ids)

@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using Plomba.Files;
+using Plomba.Hosts.Accounts;
+using Plomba.Hosts.Applying;
+using Plomba.Hosts.Machines;
+using Plomba.Hosts.Nodes;
+using Plomba.Hosts.Plans;
+using Plomba.Hosts.Roles;
+using Plomba.Site;
+
+namespace Plomba.Hosts.Rules.Mending;
+
+/// <summary>
+/// Mends what a check found, by the same plans and transactions as <c>host apply</c>: of what the machine's roles want,
+/// that which the broken rules are about and nothing else. <c>host undo</c> takes it back.
+/// </summary>
+/// <param name="root">The machine.</param>
+/// <param name="site">Its site.</param>
+/// <param name="material">The files the site names.</param>
+/// <param name="applied">The roles the machine was given; empty: it is taken for a client, and for a node where CRI-O is.</param>
+/// <param name="time">For new accounts and transactions.</param>
+public sealed class Mender(MachineRoot root, SiteDescription site, ISiteMaterial material, IReadOnlyList<AppliedRole> applied, TimeProvider time)
+{
+    /// <summary>Mends what can be mended; does nothing where no finding can be.</summary>
+    /// <exception cref="MachineException">The machine cannot be changed at all.</exception>
+    public async Task<MendResult> MendAsync(CheckReport report, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        var rules = report.Rules.Where(r => report.Findings.Any(f => f.Rule == r.Id)).ToList();
+        if (rules.Count == 0)
+            return MendResult.Nothing;
+        if (!(await AccountFiles.ReadAsync(root, time, [], cancellation)).TryGet(out var accounts, out var error))
+            return MendResult.Failed(error.Message);
+        var (entries, activations) = Wanted(accounts);
+        var (changes, problems) = Comparison.Run(root, entries.Where(e => rules.Any(r => r.IsMendedBy(e))));
+        if (problems.FirstOrDefault(p => p.Blocks) is { } problem)
+            return MendResult.Failed(problem.Text);
+        return changes.Count == 0 ? MendResult.Nothing : await ApplyAsync(changes, activations, rules, cancellation);
+    }
+
+    private (List<DesiredEntry> Entries, List<Activation> Activations) Wanted(AccountFiles accounts)
+    {
+        IReadOnlyList<AppliedRole> roles = applied.Count > 0 ? applied
+            : CrioConfiguration.Read(new MachineTrustFiles(root)).IsPresent ? [new(RoleName.Client, null), new(RoleName.Node, null)]
+            : [new(RoleName.Client, null)];
+        var entries = new List<DesiredEntry>();
+        var activations = new List<Activation>();
+        foreach (var role in roles)
+        {
+            // What keeps a role from being given to a machine does not keep the machine from being mended.
+            var state = MachineRoles.Of(role.Name).Describe(new RoleContext
+            {
+                Site = site,
+                Material = material,
+                Root = root,
+                Accounts = accounts,
+                Time = time,
+                Options = new RoleOptions { User = role.User },
+                Roles = [.. roles.Select(r => r.Name).Distinct()],
+                Applied = roles,
+            });
+            entries.AddRange(state.Entries);
+            activations.AddRange(state.Activations);
+        }
+
+        return (entries, [.. activations.Distinct()]);
+    }
+
+    private async Task<MendResult> ApplyAsync(IReadOnlyList<Change> changes, List<Activation> activations, List<Rule> rules, CancellationToken cancellation)
+    {
+        if (!HostChanges.Open(root, time).TryGet(out var host, out var error))
+            return MendResult.Failed(error.Message);
+        using (host)
+        {
+            host.Recover();
+            var result = host.Apply(changes, activations, $"check --fix {string.Join(',', rules.Select(r => r.Id))}");
+            if (result.Failure is { } failure)
+                return MendResult.Failed(failure);
+            var problems = await ActivateAsync(result.Activations, cancellation);
+            if (problems.IsEmpty)
+                host.Finish(result.Number!.Value);
+            return new MendResult([.. changes], problems, result.Number);
+        }
+    }
+
+    private async Task<ImmutableArray<string>> ActivateAsync(IReadOnlyList<Activation> activations, CancellationToken cancellation)
+    {
+        var problems = ImmutableArray.CreateBuilder<string>();
+        if (!root.IsLive || !Directory.Exists("/run/systemd/system"))
+            return [];
+        foreach (var activation in activations)
+        {
+            var done = await ChildProcess.RunAsync(activation.Kind == ActivationKind.LoadKernelSettings ? "sysctl" : "systemctl", [.. activation.Arguments], cancellation: cancellation);
+            if (done.ExitCode != 0)
+                problems.Add(Text.Say($"{activation.Command} failed: {done.Errors.Trim()}"));
+        }
+
+        return problems.ToImmutable();
+    }
+}
+
+/// <summary>What was mended.</summary>
+/// <param name="Changes">What was changed; empty: nothing.</param>
+/// <param name="Problems">What did not work, for people.</param>
+/// <param name="Number">For <c>host undo</c>; null when nothing was changed.</param>
+public sealed record MendResult(ImmutableArray<Change> Changes, ImmutableArray<string> Problems, int? Number)
+{
+    internal static MendResult Nothing { get; } = new([], [], null);
+
+    internal static MendResult Failed(string problem) => new([], [problem], null);
+}
