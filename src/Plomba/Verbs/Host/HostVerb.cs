@@ -8,5 +8,6 @@ internal static class HostVerb
     public static Command Create() => new("host", Text.Say("Put machines into their roles, and see that they stay there."))
     {
         HostCheckVerb.Create(),
+        HostWatchVerb.Create(),
     };
 }
