@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Plomba.Files;
 
 namespace Plomba.Interop.Tests.Machines;
@@ -9,6 +10,8 @@ namespace Plomba.Interop.Tests.Machines;
 [Collection(MachineSiteCollection.Name)]
 public sealed class LoosenedPolicyTests(MachineSite site)
 {
+    private const string Open = "/srv/open.json", Unsigned = "registry.local/alt/loose", Remove = "podman rmi --all --force";
+
     [Theory]
     [InlineData("write an own policy", "echo '{}' >~/.config/containers/policy.json")]
     [InlineData("write own signature stores", "mkdir ~/.config/containers/registries.d")]
@@ -39,6 +42,70 @@ public sealed class LoosenedPolicyTests(MachineSite site)
         var tried = await RunAsync(script);
         Assert.True(tried.ExitCode != 0, $"{what}: it worked");
         Assert.Equal(before, await StateAsync());
+    }
+
+    [Theory]
+    [InlineData("pull with another HOME", "P206", $"""
+        mkdir -p ~/elsewhere/.config/containers; cp {Open} ~/elsewhere/.config/containers/policy.json
+        HOME=~/elsewhere podman pull -q {Unsigned}
+        """, "podman unshare rm -rf ~/elsewhere")]
+    [InlineData("pull with --signature-policy", "P201", $"podman pull -q --signature-policy {Open} {Unsigned}", Remove)]
+    [InlineData("copy into the store with skopeo --insecure-policy", "P201", $"podman unshare skopeo copy -q --insecure-policy docker://{Unsigned} containers-storage:{Unsigned}:latest", Remove)]
+    [InlineData("load an archive under another policy", "P201", $"""
+        skopeo copy -q --insecure-policy docker://{Unsigned} docker-archive:$HOME/archive:{Unsigned}:latest
+        podman load -q --signature-policy {Open} -i ~/archive
+        """, $"rm -f ~/archive; {Remove}")]
+    [InlineData("build an image", "P201", """
+        mkdir -p ~/build; printf 'FROM scratch\nLABEL built=here\n' >~/build/Containerfile
+        podman build -q -t built ~/build
+        """, $"rm -rf ~/build; {Remove}")]
+    [InlineData("rename ~/.config and begin afresh", "P109", $"""
+        mv ~/.config ~/.old; mkdir -p ~/.config/containers; cp {Open} ~/.config/containers/policy.json
+        podman pull -q {Unsigned}
+        """, $"{Remove}; rm -r ~/.config; mv ~/.old ~/.config")]
+    [InlineData("name another policy for every login", "P207", "echo export CONTAINERS_POLICY_JSON=~/policy.json >>~/.profile", "sed -i /CONTAINERS_POLICY_JSON/d ~/.profile")]
+    public async Task It_is_found_by_the_host_check_to(string what, string rule, string script, string undo)
+    {
+        await PrepareAsync();
+        var tried = await RunAsync(script);
+        try
+        {
+            Assert.True(tried.ExitCode == 0, $"{what}: {tried.Errors}");
+            var found = await FoundAsync();
+            Assert.True(found.Contains(rule, StringComparer.Ordinal), $"{what}: {rule} is not among {string.Join(", ", found)}");
+        }
+        finally
+        {
+            await RunAsync(undo);
+        }
+
+        Assert.DoesNotContain(rule, await FoundAsync());
+    }
+
+    [Fact]
+    public async Task An_archive_is_loaded_only_under_another_policy()
+    {
+        await PrepareAsync();
+        var tried = await RunAsync($"skopeo copy -q --insecure-policy docker://{Unsigned} docker-archive:$HOME/archive:{Unsigned}:latest; podman load -q -i ~/archive");
+        await RunAsync("rm ~/archive");
+        Assert.Equal(125, tried.ExitCode);
+        Assert.Contains("is rejected by policy", tried.Errors, StringComparison.Ordinal);
+    }
+
+    private async Task PrepareAsync()
+    {
+        await site.Client.WriteAsync(Open, """{"default":[{"type":"insecureAcceptAnything"}]}""");
+        if ((await site.Server.RunAsync("skopeo", "inspect", "--no-creds", "--tls-verify=false", $"docker://{Unsigned}")).ExitCode != 0)
+            await site.PushAsync("alt/loose", "loose", signBy: null);
+    }
+
+    // The rules that the check of the whole machine says are broken.
+    private async Task<List<string>> FoundAsync()
+    {
+        var check = await site.Client.RunAsync("plomba", "host", "check", "--site", MachineSite.SiteFile, "--output", "json");
+        Assert.True(check.ExitCode is 0 or 3, check.Errors);
+        using var report = JsonDocument.Parse(check.Output);
+        return [.. report.RootElement.GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("rule").GetString()!)];
     }
 
     private Task<ChildResult> RunAsync(string script) => site.Client.RunAsAsync(MachineSite.User, "env", $"USER={MachineSite.User}", "bash", "-ec", script);
