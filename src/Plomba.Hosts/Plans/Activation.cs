@@ -39,7 +39,10 @@ public sealed record Activation(ActivationKind Kind, string Subject, params IRea
         changes.Any(c => After.Count == 0 || After.Any(p => p == c.Path || c.Path.IsIn(p)));
 
     /// <summary>As a person would type it.</summary>
-    public string Command => string.Join(' ', Arguments.Prepend(Kind == ActivationKind.LoadKernelSettings ? "sysctl" : "systemctl"));
+    public string Command => string.Join(' ', Arguments.Prepend(Program));
+
+    /// <summary>The program that does it.</summary>
+    public string Program => Kind == ActivationKind.LoadKernelSettings ? "sysctl" : "systemctl";
 
     /// <summary>The program's arguments.</summary>
     public IReadOnlyList<string> Arguments

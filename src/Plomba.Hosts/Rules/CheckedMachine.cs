@@ -24,10 +24,11 @@ public sealed class CheckedMachine
     /// <param name="site">Its site; null: only rules that need none find anything.</param>
     /// <param name="users">Its real users, root among them.</param>
     /// <param name="clock">What time it is.</param>
-    public CheckedMachine(MachineRoot root, SiteDescription? site, IReadOnlyList<CheckedUser> users, TimeProvider clock)
+    /// <param name="files">Its files as a plan would leave them; null: as they are.</param>
+    public CheckedMachine(MachineRoot root, SiteDescription? site, IReadOnlyList<CheckedUser> users, TimeProvider clock, ITrustFiles? files = null)
     {
         (Root, Site, Users, Clock) = (root, site, users, clock);
-        Files = new MachineTrustFiles(root);
+        Files = files ?? new MachineTrustFiles(root);
         Now = clock.GetUtcNow();
         _systemPolicy = new(() => PolicyFile.Load(TrustEnvironment.SystemFile("policy.json"), SystemEnvironment, Files));
         _ownPolicies = new(() => [.. Users.Where(u => Files.Exists(u.Environment.UserFile("policy.json"))).Select(u => (u, PolicyFile.Load(null, u.Environment, Files)))]);

@@ -28,7 +28,14 @@ public static class AuthorityFile
     public static bool TryRead(string path, [NotNullWhen(true)] out byte[]? pem, [NotNullWhen(false)] out string? why)
     {
         pem = null;
-        if (!TryOpen(path, out var certificates, out why))
+        return PemFile.TryReadText(path, out var text, out why) && TryParse(text, out pem, out why);
+    }
+
+    /// <summary>As <see cref="TryRead"/>, from the text of the file.</summary>
+    public static bool TryParse(string text, [NotNullWhen(true)] out byte[]? pem, [NotNullWhen(false)] out string? why)
+    {
+        pem = null;
+        if (!TryOpenText(text, out var certificates, out why))
             return false;
         pem = Encoding.UTF8.GetBytes(string.Concat(certificates.Select(c => c.ExportCertificatePem() + "\n")));
         PemFile.Dispose(certificates);
@@ -38,8 +45,13 @@ public static class AuthorityFile
     internal static bool TryOpen(string path, [NotNullWhen(true)] out X509Certificate2Collection? certificates, [NotNullWhen(false)] out string? why)
     {
         certificates = null;
-        if (!PemFile.TryReadText(path, out var text, out why))
-            return false;
+        return PemFile.TryReadText(path, out var text, out why) && TryOpenText(text, out certificates, out why);
+    }
+
+    private static bool TryOpenText(string text, [NotNullWhen(true)] out X509Certificate2Collection? certificates, [NotNullWhen(false)] out string? why)
+    {
+        certificates = null;
+        why = null;
         if (text.Contains("PRIVATE KEY-----", StringComparison.Ordinal))
             why = Text.Say("it holds a private key, which every machine would get: name the certificate alone");
         else if (PemFile.TryParse(text, out certificates) && certificates.Any(c => !c.Extensions.OfType<X509BasicConstraintsExtension>().Any(e => e.CertificateAuthority)))

@@ -7,6 +7,9 @@ internal static class HostVerb
 {
     public static Command Create() => new("host", Text.Say("Put machines into their roles, and see that they stay there."))
     {
+        HostPlanVerb.Create(),
+        HostApplyVerb.Create(),
+        HostUndoVerb.Create(),
         HostCheckVerb.Create(),
         HostWatchVerb.Create(),
     };

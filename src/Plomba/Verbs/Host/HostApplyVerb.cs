@@ -1,0 +1,72 @@
+using System.CommandLine;
+using Plomba.CommandLine;
+using Plomba.Hosts.Applying;
+using Plomba.Hosts.Plans;
+using Plomba.Hosts.Rules;
+
+namespace Plomba.Verbs.Host;
+
+/// <summary><c>plomba host apply</c>: makes a plan true, all of it or nothing.</summary>
+internal static class HostApplyVerb
+{
+    private static readonly Option<bool> Yes = new("--yes") { Description = Text.Say("Do not ask.") };
+
+    private static readonly Option<bool> AcceptRefusals = new("--accept-refusals")
+    {
+        Description = Text.Say("Go on although images that are stored or run here would be refused from then on."),
+    };
+
+    public static Command Create()
+    {
+        var command = new Command("apply", Text.Say("Put a machine into a role, all of it or nothing; plomba host undo takes it back.")) { Yes, AcceptRefusals };
+        HostTarget.AddTo(command);
+        return command.Does(async (parsed, terminal, cancellation) =>
+        {
+            using var root = HostTarget.Open(parsed);
+            var request = HostTarget.Request(parsed, root);
+            using var changes = HostSession.Open(root, terminal, out var recovered);
+            var plan = await HostTarget.PlanAsync(request, cancellation);
+            var refused = await HostPlanVerb.ReviewAsync(request, plan, cancellation);
+            if (!terminal.Json)
+                PlanReport.Show(terminal, plan, refused);
+            Require(terminal, plan, refused, parsed.GetValue(Yes), parsed.GetValue(AcceptRefusals));
+            var result = plan.IsEmpty ? null : changes.Apply(plan.Changes, plan.Activations, request.Purpose, progress: c => terminal.Say(Text.Say($"changing {c.Path}")));
+            var outcomes = await HostSession.EndAsync(root, changes, result, recovered, terminal, cancellation);
+            if (result?.Number is { } number)
+                terminal.Say(Text.Say($"Done: change {number}. plomba host undo {number} takes it back."));
+            if (terminal.Json)
+                WriteJson(terminal, request, plan, refused, result?.Number, outcomes);
+            if (result is not null && !(await HostTarget.PlanAsync(request, cancellation)).IsEmpty)
+                throw new Failure(Text.Say("the machine changed while the plan was being applied, and is not as it should be"), Text.Say("Run it again; who changed it, plomba host check may tell."));
+            return outcomes.Any(o => o.Failure is not null) ? ExitCode.Failed : ExitCode.Done;
+        });
+    }
+
+    private static void Require(Terminal terminal, Plan plan, IReadOnlyList<Finding> refused, bool yes, bool acceptRefusals)
+    {
+        if (plan.IsRefused)
+        {
+            var first = plan.Findings.First(f => f.Blocks);
+            throw Failure.Refused(terminal.Json ? first.Text : Text.Say("this cannot be applied: nothing was changed"), terminal.Json ? first.Hint : null);
+        }
+
+        if (refused.Count > 0 && !acceptRefusals)
+        {
+            throw Failure.Refused(
+                Text.Count(refused.Count, $"{refused.Count} image or container of this machine would be refused: nothing was changed", $"{refused.Count} images or containers of this machine would be refused: nothing was changed"),
+                Text.Say("Sign what shall stay, or remove it; or go on with --accept-refusals."));
+        }
+
+        if (!plan.IsEmpty && !yes && !terminal.Confirm(Text.Say("Apply this plan?")))
+            throw Failure.Refused(Text.Say("the plan was not confirmed: nothing was changed"), Text.Say("Without a terminal, confirm it with --yes."));
+    }
+
+    private static void WriteJson(Terminal terminal, HostRequest request, Plan plan, IReadOnlyList<Finding> refused, int? number, IReadOnlyList<ActivationOutcome> outcomes) =>
+        terminal.WriteJson(json =>
+        {
+            json.WriteStartObject();
+            PlanReport.Write(json, request, plan, refused);
+            HostSession.Write(json, number, outcomes);
+            json.WriteEndObject();
+        });
+}

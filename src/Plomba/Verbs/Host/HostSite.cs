@@ -1,0 +1,29 @@
+using System.CommandLine;
+using Plomba.CommandLine;
+using Plomba.Hosts.Machines;
+using Plomba.Hosts.Plans;
+using Plomba.Site;
+using Plomba.Verbs.Site;
+
+namespace Plomba.Verbs.Host;
+
+/// <summary>The site a machine belongs to: <c>--site FILE</c>, else the machine's own <c>/etc/plomba/site.toml</c>.</summary>
+internal static class HostSite
+{
+    /// <summary>Reads it, and says where the files that it names come from.</summary>
+    /// <exception cref="Failure">There is none, or it is not valid.</exception>
+    public static (SiteDescription Site, ISiteMaterial Material) Load(ParseResult parsed, MachineRoot root)
+    {
+        // A site that is named is a file of the machine this runs on, also where another root is prepared.
+        if (root.IsLive || parsed.GetValue(SiteOption.Site) is not null)
+        {
+            var site = SiteOption.Load(parsed);
+            return (site, new LocalMaterial(MachineRoot.Open("/").Require(), site));
+        }
+
+        if (!root.Read(MachinePath.Parse(SiteFile.DefaultPath), SiteFile.MaximumSize).TryGet(out var bytes, out var error))
+            throw new Failure(error.Message, Text.Say("Name the site with --site FILE."));
+        var own = SiteFile.Parse(bytes.Span, SiteFile.DefaultPath).Site ?? throw SiteOption.Invalid(SiteFile.DefaultPath);
+        return (own, new LocalMaterial(root, own));
+    }
+}
