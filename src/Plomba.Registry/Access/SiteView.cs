@@ -21,6 +21,9 @@ public sealed record SiteView
     /// </summary>
     public required string BaseUrl { get; init; }
 
+    /// <summary>The digest of the site's file; null without a site. <c>/readyz</c> tells it.</summary>
+    public string? Revision { get; init; }
+
     /// <summary>The name in tokens and challenges: <see cref="BaseUrl"/> without its scheme.</summary>
     public string Service => BaseUrl[(BaseUrl.IndexOf("://", StringComparison.Ordinal) + 3)..];
 

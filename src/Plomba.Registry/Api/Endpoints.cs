@@ -13,7 +13,7 @@ internal static class Endpoints
         kind is RouteKind.LookasideSignature or RouteKind.Keys or RouteKind.KeyFile or RouteKind.TrustFile or RouteKind.Health;
 
     /// <summary>Whether it is answered without asking who wants it: clients send no credentials there.</summary>
-    public static bool IsPublic(RouteKind kind) => IsSignatureView(kind);
+    public static bool IsPublic(RouteKind kind) => IsSignatureView(kind) || kind is RouteKind.Readiness;
 
     /// <summary>Whether the route names a repository, which decides about rights.</summary>
     public static bool HasRepository(RouteKind kind) => kind is RouteKind.Tags or RouteKind.ManifestByDigest or RouteKind.ManifestByTag
@@ -59,6 +59,7 @@ internal static class Endpoints
             RouteKind.KeyFile when IsRead(method) => KeysEndpoint.FileAsync(call),
             RouteKind.TrustFile when IsRead(method) => TrustEndpoint.ReadAsync(call),
             RouteKind.Health when IsRead(method) => BaseEndpoint.HealthAsync(call),
+            RouteKind.Readiness when IsRead(method) => BaseEndpoint.ReadinessAsync(call),
             _ => RefuseMethod(call),
         };
     }

@@ -57,6 +57,9 @@ internal enum RouteKind
     /// <summary><c>/healthz</c></summary>
     Health,
 
+    /// <summary><c>/readyz</c></summary>
+    Readiness,
+
     /// <summary>The token service.</summary>
     Token,
 }

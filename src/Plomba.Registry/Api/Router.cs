@@ -36,6 +36,7 @@ internal static class Router
             "/v2" => new Route(RouteKind.Base),
             "/keys" => new Route(RouteKind.Keys),
             "/healthz" => new Route(RouteKind.Health),
+            "/readyz" => new Route(RouteKind.Readiness),
             TokenPath => new Route(RouteKind.Token),
             _ => Refuse(ApiError.NoSuchEndpoint),
         };

@@ -42,7 +42,7 @@ internal static class CatalogDecisions
         IndexQueries.FindManifest(index, repository, tag) is null ? (false, null) : (true, new CatalogEvent.TagDeleted(repository, tag));
 
     public static (bool Result, CatalogEvent? Event) DeleteManifest(SqliteDatabase index, RepositoryName repository, Digest digest) =>
-        IndexQueries.FindManifest(index, repository, digest) is null ? (false, null) : (true, new CatalogEvent.ManifestDeleted(repository, digest));
+        IndexQueries.FindManifest(index, repository, digest) is null ? (false, null) : (true, new CatalogEvent.ManifestDeleted(repository, digest, IndexQueries.CountSignatures(index, repository, digest)));
 
     public static (AddSignatureResult Result, CatalogEvent? Event) Add(SqliteDatabase index, AddSignature signature)
     {

@@ -15,7 +15,10 @@ internal abstract record CatalogEvent
     public sealed record ManifestPut(PutManifest Manifest) : CatalogEvent;
 
     /// <summary>A manifest and all its tags are gone.</summary>
-    public sealed record ManifestDeleted(RepositoryName Repository, Digest Digest) : CatalogEvent;
+    /// <param name="Repository">Where.</param>
+    /// <param name="Digest">Of the manifest.</param>
+    /// <param name="Signatures">How many signatures of it went with it: all it had. Entries of older versions have none, and took none.</param>
+    public sealed record ManifestDeleted(RepositoryName Repository, Digest Digest, long Signatures) : CatalogEvent;
 
     /// <summary>A tag is gone.</summary>
     public sealed record TagDeleted(RepositoryName Repository, Tag Tag) : CatalogEvent;

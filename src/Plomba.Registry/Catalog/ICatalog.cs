@@ -75,7 +75,10 @@ public interface ICatalogWriter
     /// <summary>Removes a tag; its manifest stays. False: no such tag.</summary>
     Task<bool> DeleteTagAsync(RepositoryName repository, Tag tag, Actor actor, CancellationToken cancellation = default);
 
-    /// <summary>Removes a manifest and all tags that name it. False: no such manifest.</summary>
+    /// <summary>
+    /// Removes a manifest, all tags that name it and its signatures in that repository, which live and die with it. False: no
+    /// such manifest; signatures of one that was never here stay.
+    /// </summary>
     Task<bool> DeleteManifestAsync(RepositoryName repository, Digest digest, Actor actor, CancellationToken cancellation = default);
 
     /// <summary>

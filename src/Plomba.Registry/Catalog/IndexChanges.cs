@@ -24,6 +24,8 @@ internal sealed class IndexChanges(SqliteDatabase database)
                 break;
             case CatalogEvent.ManifestDeleted e:
                 Delete(IdOf(e.Repository), e.Digest);
+                if (e.Signatures > 0)
+                    database.Prepare("DELETE FROM signature WHERE repository = ? AND manifest = ?").Bind(e.Repository.Text).Bind(e.Digest.Text).Run();
                 break;
             case CatalogEvent.TagDeleted e:
                 database.Prepare("DELETE FROM tag WHERE repository = ? AND name = ?").Bind(IdOf(e.Repository)).Bind(e.Tag.Text).Run();

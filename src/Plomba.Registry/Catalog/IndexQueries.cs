@@ -108,6 +108,16 @@ internal static class IndexQueries
         return counts;
     }
 
+    /// <summary>How many signatures a manifest has.</summary>
+    public static long CountSignatures(SqliteDatabase database, RepositoryName repository, Digest manifest)
+    {
+        var row = database.Prepare("SELECT count(*) FROM signature WHERE repository = ?1 AND manifest = ?2").Bind(repository.Text).Bind(manifest.Text);
+        row.Step();
+        var count = row.Long(0);
+        row.Reset();
+        return count;
+    }
+
     /// <summary>How many rows a table has.</summary>
     public static long Count(SqliteDatabase database, string table)
     {

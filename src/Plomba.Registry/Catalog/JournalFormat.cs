@@ -126,6 +126,7 @@ internal static class JournalFormat
             case CatalogEvent.ManifestDeleted e:
                 WriteHead(json, "manifest-delete", e.Repository);
                 json.WriteString("digest", e.Digest.Text);
+                json.WriteNumber("signatures", e.Signatures);
                 break;
             case CatalogEvent.TagDeleted e:
                 WriteHead(json, "tag-delete", e.Repository);
@@ -188,7 +189,8 @@ internal static class JournalFormat
             "blob-link" => new CatalogEvent.BlobLinked(RepositoryOf(root), DigestOf(root, "digest"), root.GetProperty("size").GetInt64()),
             "blob-unlink" => new CatalogEvent.BlobUnlinked(RepositoryOf(root), DigestOf(root, "digest")),
             "manifest-put" => new CatalogEvent.ManifestPut(ReadManifest(root, actor)),
-            "manifest-delete" => new CatalogEvent.ManifestDeleted(RepositoryOf(root), DigestOf(root, "digest")),
+            "manifest-delete" => new CatalogEvent.ManifestDeleted(
+                RepositoryOf(root), DigestOf(root, "digest"), root.TryGetProperty("signatures", out var signatures) ? signatures.GetInt64() : 0),
             "tag-delete" => new CatalogEvent.TagDeleted(RepositoryOf(root), TagOf(root.GetProperty("tag"))),
             "signature-add" => new CatalogEvent.SignatureAdded(ReadSignature(root, actor)),
             "journal-set-aside" => new CatalogEvent.JournalSetAside(root.GetProperty("reason").GetString() ?? ""),

@@ -12,6 +12,7 @@ internal static class SiteViews
     public static SiteView Of(SiteDescription site, bool tls) => new()
     {
         BaseUrl = $"{(tls ? "https" : "http")}://{site.Registry.Name}",
+        Revision = site.Revision.Text,
         PasswordsFile = site.Access.Passwords?.Text,
         PlainHttpPasswords = site.Access.PlainHttpPasswords,
         SignatureExtension = site.Signatures.Extension,

@@ -186,6 +186,33 @@ public abstract class CatalogContract
     }
 
     [Fact]
+    public async Task Signatures_die_with_their_manifest_and_no_others()
+    {
+        var catalog = await OpenAsync();
+        var (manifest, other) = (Manifest("m"), Manifest("other"));
+        foreach (var one in new[] { manifest, other })
+        {
+            await catalog.PutManifestAsync(one);
+            await catalog.AddSignatureAsync(Signature(one.Digest, "one"));
+            await catalog.AddSignatureAsync(Signature(one.Digest, "two") with { Actor = new Actor("other", null) });
+        }
+
+        await catalog.AddSignatureAsync(Signature(manifest.Digest, "one") with { Repository = Repository("alt/copy") });
+        Assert.True(await catalog.DeleteManifestAsync(Alt, manifest.Digest, Maker));
+        Assert.Empty(catalog.ListSignatures(Alt, manifest.Digest));
+        Assert.Equal(2, catalog.ListSignatures(Alt, other.Digest).Count);
+        Assert.Single(catalog.ListSignatures(Repository("alt/copy"), manifest.Digest));
+
+        // Pushed again it is a new image, to be signed anew; nothing of a manifest that is not here can be deleted.
+        await catalog.PutManifestAsync(manifest);
+        Assert.Empty(catalog.ListSignatures(Alt, manifest.Digest));
+        Assert.Equal(AddSignatureResult.Added, await catalog.AddSignatureAsync(Signature(manifest.Digest, "one")));
+        Assert.Equal(1, Assert.Single(catalog.ListSignatures(Alt, manifest.Digest)).Number);
+        Assert.False(await catalog.DeleteManifestAsync(Repository("alt/copy"), manifest.Digest, Maker));
+        Assert.Single(catalog.ListSignatures(Repository("alt/copy"), manifest.Digest));
+    }
+
+    [Fact]
     public async Task A_manifest_takes_32_signatures_and_each_64_KiB()
     {
         var catalog = await OpenAsync();
