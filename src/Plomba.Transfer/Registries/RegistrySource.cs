@@ -8,7 +8,7 @@ namespace Plomba.Transfer.Registries;
 
 /// <summary>
 /// Reads an image from its registry: the manifest is resolved once, its signatures come from the registry itself when it
-/// serves them, else from the lookaside configured for it (TRUST.md §6.1); then from its sigstore attachments (§7.1).
+/// serves them, else from the lookaside configured for it (TRUST.md §6.1); then from its sigstore attachments (§7.1) and the bundles that refer to it.
 /// </summary>
 /// <param name="image">The image, by the name the user gave.</param>
 /// <param name="client">The registry that is asked: its own or a mirror.</param>
@@ -36,6 +36,7 @@ internal sealed class RegistrySource(DockerImage image, RegistryClient client, R
         var simple = await GetSimpleSignaturesAsync(manifest, cancellation);
         return simple.Failure is null && route.UsesAttachments
             ? simple.Then(await SigstoreAttachments.ReadAsync(client, _reference.Path, manifest, cancellation))
+                .Then(await SigstoreBundles.ReadAsync(client, _reference.Path, manifest, cancellation))
             : simple;
     }
 

@@ -20,7 +20,7 @@ internal static class TagListing
                 throw ServerError.From(answer);
             var before = tags.Count;
             tags.AddRange(Tags(answer.Body));
-            if (Next(answer.Headers["Link"].FirstOrDefault()) is not { } next)
+            if (LinkHeader.Next(answer.Headers["Link"].FirstOrDefault(), "tags") is not { } next)
                 return tags;
             // A registry that sends the same page, or empty ones, for ever.
             if (next == path || tags.Count == before || tags.Count > MostTags)
@@ -43,17 +43,5 @@ internal static class TagListing
         {
             throw new TransferException(TransferTrouble.Protocol, "the list of tags is not one", e);
         }
-    }
-
-    // <URL>; rel="next": only path and query count, the registry stays the same.
-    private static string? Next(string? link)
-    {
-        if (link is null || link.IndexOf('<', StringComparison.Ordinal) is not (>= 0 and var start) || link.IndexOf('>', start) is not (> 0 and var end))
-            return null;
-        var target = link[(start + 1)..end];
-        var path = Uri.TryCreate(target, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri!.PathAndQuery : target;
-        return path.StartsWith("/v2/", StringComparison.Ordinal)
-            ? path
-            : throw new TransferException(TransferTrouble.Protocol, "the next page of tags is said to be outside the registry");
     }
 }

@@ -20,20 +20,24 @@ internal sealed class SigstoreSignedEvaluation(ITrustFiles files, TimeProvider c
         TrustReading? trust = null;
         foreach (var (index, signature) in image.Signatures.Signatures.Index())
         {
-            if (signature.Format != SignatureFormat.Sigstore)
+            if (signature.Format == SignatureFormat.SimpleSigning)
             {
                 others++;
                 continue;
             }
 
-            if (signature.MediaType != StoredSignature.SigstoreSignatureMediaType)
+            if (signature.Format == SignatureFormat.Sigstore
+                ? signature.MediaType != StoredSignature.SigstoreSignatureMediaType
+                : BundleVerification.IsAttestation(signature))
             {
                 attachments++;
                 continue;
             }
 
             trust ??= Read(requirement);
-            var outcome = Evaluate(index + 1, signature, trust, requirement, image);
+            var outcome = signature.Format == SignatureFormat.SigstoreBundle
+                ? EvaluateBundle(index + 1, signature, trust, requirement, image)
+                : Evaluate(index + 1, signature, trust, requirement, image);
             outcomes.Add(outcome);
             if (outcome.Refusal is null)
                 return new(requirement.Type, RequirementResult.Accepted, RequirementKeys.Of(requirement), outcomes.ToImmutable(), null);
@@ -62,6 +66,20 @@ internal sealed class SigstoreSignedEvaluation(ITrustFiles files, TimeProvider c
                     ?? SignatureRequirement.WrongIdentity(payload.DockerReference, requirement.SignedIdentity, image)
                 : new Refusal(ErrorClass.InvalidSignature, SignatureReason.Malformed, mistake!.Message));
         return new(number, signature.Format, key, payload?.DockerReference, payload?.ManifestDigest, refusal);
+    }
+
+    // A bundle that names no image, as cosign's do, stands for the repository that it lies in (docs/decisions/0025).
+    private static SignatureOutcome EvaluateBundle(
+        int number, StoredSignature bundle, TrustReading trust, SigstoreSigned requirement, EvaluatedImage image)
+    {
+        if (trust.Refusal is { } refusal)
+            return new(number, bundle.Format, null, null, null, refusal);
+        refusal = trust.Verification!.CheckBundle(bundle, image.Manifest.Span, out var claim, out var key);
+        var identity = claim.Name ?? image.Name.DockerReference?.Name ?? "";
+        refusal ??= claim.Manifest is { } signed
+            ? SignatureRequirement.WrongDigest(signed, image) ?? SignatureRequirement.WrongIdentity(identity, requirement.SignedIdentity, image)
+            : new Refusal(ErrorClass.InvalidSignature, SignatureReason.Malformed, "sigstore bundle: it names no manifest");
+        return new(number, bundle.Format, key, identity, claim.Manifest, refusal);
     }
 
     private sealed record TrustReading(SigstoreVerification? Verification, Refusal? Refusal);

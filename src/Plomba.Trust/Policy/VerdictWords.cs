@@ -25,7 +25,12 @@ internal static class VerdictWords
         _ => "refused",
     };
 
-    public static string Of(SignatureFormat format) => format == SignatureFormat.SimpleSigning ? "simple-signing" : "sigstore";
+    public static string Of(SignatureFormat format) => format switch
+    {
+        SignatureFormat.SimpleSigning => "simple-signing",
+        SignatureFormat.SigstoreBundle => "sigstore-bundle",
+        _ => "sigstore",
+    };
 
     public static string Of(SignatureReason reason) => reason switch
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Plomba.Images;
 
 namespace Plomba.Trust.Sigstore;
 
@@ -22,6 +23,16 @@ public sealed class SigstorePublicKey
     /// <summary>Whether a file begins as a PEM public key does; an armored OpenPGP key does not.</summary>
     public static bool LooksLikeOne(ReadOnlySpan<byte> file) =>
         PemBlock.TryRead(ref file, out var block) && block.Type is "PUBLIC KEY" or "RSA PUBLIC KEY";
+
+    /// <summary>Whether a bundle is a good one by this key for exactly that manifest under exactly that name.</summary>
+    public bool Verifies(StoredSignature bundle, Digest manifest, string identity)
+    {
+        ArgumentNullException.ThrowIfNull(bundle);
+        return bundle.Format == SignatureFormat.SigstoreBundle
+            && BundleVerification.Check([_key], bundle, [], out var claim, out _) is null
+            && claim.Manifest == manifest
+            && claim.Name == identity;
+    }
 
     /// <summary>Whether an attachment is a good signature by this key over its payload; what the payload claims is not looked at.</summary>
     public bool Verifies(StoredSignature signature)

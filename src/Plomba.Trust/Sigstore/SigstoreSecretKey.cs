@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Formats.Asn1;
 using System.Security.Cryptography;
 using Org.BouncyCastle.Math.EC.Rfc8032;
+using Plomba.Images;
 
 namespace Plomba.Trust.Sigstore;
 
@@ -103,6 +104,16 @@ public abstract class SigstoreSecretKey : IDisposable
         StoredSignature.SigstoreSignatureMediaType,
         payload,
         new Dictionary<string, string>(StringComparer.Ordinal) { [SigstoreVerification.SignatureAnnotation] = Convert.ToBase64String(Sign(payload)) });
+
+    /// <summary>A bundle with a signed statement about an image, as cosign 3 writes it; ours names the image, too.</summary>
+    /// <param name="manifest">The manifest's sha256.</param>
+    /// <param name="identity">The image's name.</param>
+    public StoredSignature SignBundle(Digest manifest, string identity)
+    {
+        var statement = BundleJson.WriteStatement(manifest, identity);
+        var hint = Convert.ToBase64String(SHA256.HashData(SubjectPublicKeyInfo));
+        return StoredSignature.SigstoreBundle(BundleJson.WriteBundle(hint, statement, Sign(BundleJson.Preauthenticated(BundleJson.StatementMediaType, statement))));
+    }
 
     /// <inheritdoc/>
     public abstract void Dispose();

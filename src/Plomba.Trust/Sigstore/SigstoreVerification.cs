@@ -33,6 +33,17 @@ internal sealed class SigstoreVerification(SigstoreTrust trust, TimeProvider clo
         return refusal;
     }
 
+    /// <summary>As <see cref="Check"/>, of a bundle. Only plain keys count: certificates and logs are not read from bundles.</summary>
+    public Refusal? CheckBundle(StoredSignature bundle, ReadOnlySpan<byte> manifest, out BundleClaim claim, out string? key)
+    {
+        (claim, key) = (BundleClaim.Unknown, null);
+        if (trust.Keys.Count == 0 || trust.Logs is not null)
+            return new(ErrorClass.PolicyRequirement, SignatureReason.Policy, "a sigstore bundle does not satisfy a requirement for certificates or a transparency log");
+        var refusal = BundleVerification.Check(trust.Keys, bundle, manifest, out claim, out var signer);
+        key = signer?.Id;
+        return refusal;
+    }
+
     /// <summary>Null when <paramref name="base64Signature"/> is one by any of the keys over the payload; else why not.</summary>
     /// <param name="keys">Any of which may have signed.</param>
     /// <param name="payload">What was signed.</param>

@@ -21,6 +21,11 @@ internal sealed class SignOptions
         HelpName = "FILE",
     };
 
+    private readonly Option<bool> _bundle = new("--bundle")
+    {
+        Description = Text.Say("Store sigstore signatures as bundles that refer to the image, as cosign 3 does; podman and skopeo do not read them."),
+    };
+
     private readonly Option<string?> _identity = new("--sign-identity")
     {
         Description = Text.Say("The name that the signature is for, with a tag or a digest (default: the image's own)."),
@@ -38,6 +43,7 @@ internal sealed class SignOptions
     {
         command.Add(_signBy);
         command.Add(_sigstore);
+        command.Add(_bundle);
         command.Add(_identity);
         command.Add(_passphraseFile);
         command.Add(KeyOptions.GpgHome);
@@ -45,6 +51,8 @@ internal sealed class SignOptions
         {
             if (result.GetResult(_signBy) is null && result.GetResult(_sigstore) is null)
                 result.AddError(Text.Say("name a key to sign with: --sign-by KEY or --sign-by-sigstore-private-key FILE"));
+            if (result.GetValue(_bundle) && result.GetResult(_sigstore) is null)
+                result.AddError(Text.Say("--bundle goes with --sign-by-sigstore-private-key"));
         });
     }
 
@@ -72,7 +80,11 @@ internal sealed class SignOptions
         foreach (var name in parsed.GetValue(_signBy) ?? [])
             signers.Add(ManifestSigner.Simple((await byName.FindAsync(name, cancellation)).OrFail(), TimeProvider.System));
         foreach (var file in parsed.GetValue(_sigstore) ?? [])
-            signers.Add(ManifestSigner.Sigstore(SigstoreKeyFile.Open(file, passphrase).OrFail(), TimeProvider.System));
+        {
+            var key = SigstoreKeyFile.Open(file, passphrase).OrFail();
+            signers.Add(parsed.GetValue(_bundle) ? ManifestSigner.SigstoreBundle(key) : ManifestSigner.Sigstore(key, TimeProvider.System));
+        }
+
         return [.. signers.DistinctBy(s => (s.Key, s.Format))];
     }
 }

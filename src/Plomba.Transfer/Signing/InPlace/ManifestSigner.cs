@@ -41,6 +41,9 @@ public abstract class ManifestSigner : IDisposable
     /// <summary>Sigstore signatures, as <c>.sig</c> attachments (TRUST.md §7.1).</summary>
     public static ManifestSigner Sigstore(SigstoreSecretKey key, TimeProvider clock) => new SigstoreManifestSigner(key, clock);
 
+    /// <summary>Sigstore signatures as bundles that refer to the image (docs/decisions/0025).</summary>
+    public static ManifestSigner SigstoreBundle(SigstoreSecretKey key) => new BundleManifestSigner(key);
+
     /// <summary>Whether a stored signature is a good one by this key, for exactly that manifest under exactly that name.</summary>
     internal abstract bool Counts(StoredSignature signature, Digest manifest, string identity);
 

@@ -11,7 +11,6 @@ internal sealed record Place(RegistryClient Client, RegistryRoute Route, Lookasi
     /// <exception cref="TransferException">The configuration names none that can be written.</exception>
     public async Task<ISignatureDestination> ForAsync(SignatureKind kind, Target target, TimeProvider clock, CancellationToken cancellation)
     {
-        _ = target;
         return kind switch
         {
             SignatureKind.Simple when await Client.ServesSignaturesAsync(cancellation) => new ExtensionDestination(Client, Route.Reference.Path),
@@ -23,7 +22,8 @@ internal sealed record Place(RegistryClient Client, RegistryRoute Route, Lookasi
                 clock),
             _ when !Route.UsesAttachments => throw new TransferException(
                 TransferTrouble.Configuration, "writing sigstore attachments is disabled by configuration (registries.d: use-sigstore-attachments: true allows it)"),
-            _ => new AttachmentDestination(Client, Route.Reference.Path),
+            SignatureKind.Attachment => new AttachmentDestination(Client, Route.Reference.Path),
+            _ => new BundleDestination(Client, Route.Reference.Path, target.Document, clock),
         };
     }
 }

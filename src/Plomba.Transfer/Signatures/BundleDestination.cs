@@ -1,0 +1,106 @@
+using System.Globalization;
+using Plomba.Images;
+using Plomba.Images.Manifests;
+using Plomba.Transfer.Registries;
+using Plomba.Trust;
+
+namespace Plomba.Transfer.Signatures;
+
+/// <summary>
+/// Adds sigstore bundles as manifests that refer to the image (cosign's BUNDLE_SPEC). Nothing is ever overwritten, but
+/// where a registry has no referrers API: there the index under the tag <c>sha256-…</c> is extended.
+/// </summary>
+/// <param name="client">The registry.</param>
+/// <param name="repository">The image's repository.</param>
+/// <param name="subject">The image's manifest.</param>
+/// <param name="clock">Dates the bundle.</param>
+internal sealed class BundleDestination(RegistryClient client, RepositoryName repository, ManifestDocument subject, TimeProvider clock) : ISignatureDestination
+{
+    private const int MostAttempts = 10;
+
+    private static readonly byte[] Empty = "{}"u8.ToArray();
+
+    /// <inheritdoc/>
+    public string LocationOf(Digest manifest) => $"{client.Host}/{repository}@{manifest}";
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<StoredSignature>> ReadAsync(Digest manifest, CancellationToken cancellation) =>
+        (await SigstoreBundles.ReadAsync(client, repository, manifest, cancellation)).OrThrow();
+
+    /// <inheritdoc/>
+    public async Task<SignaturePlace> AddAsync(Digest manifest, StoredSignature signature, CancellationToken cancellation)
+    {
+        var annotations = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["dev.sigstore.bundle.content"] = "dsse-envelope",
+            [SigstoreBundles.PredicateAnnotation] = SigstoreBundles.SignaturePredicate,
+            ["org.opencontainers.image.created"] = clock.GetUtcNow().UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
+        };
+        var layer = Digest.Sha256(signature.Bytes.Span);
+        var content = Write(manifest, new Descriptor(StoredSignature.SigstoreBundleMediaType, layer, signature.Bytes.Length), annotations);
+        var digest = Digest.Sha256(content);
+        await RegistryUpload.PutBlobAsync(client, repository, layer, signature.Bytes, cancellation);
+        await RegistryUpload.PutBlobAsync(client, repository, Digest.Sha256(Empty), Empty, cancellation);
+        var isNoted = await RegistryUpload.PutManifestAsync(client, repository, digest.Text, content, MediaTypes.OciManifest, cancellation);
+        if (!isNoted && !await Referrers.AreListedAsync(client, repository, manifest, cancellation))
+        {
+            await ListAsync(
+                manifest,
+                new Descriptor(MediaTypes.OciManifest, digest, content.Length) { ArtifactType = StoredSignature.SigstoreBundleMediaType, Annotations = annotations },
+                cancellation);
+        }
+
+        return SignaturePlace.Stored;
+    }
+
+    private byte[] Write(Digest manifest, Descriptor layer, Dictionary<string, string> annotations) => AttachmentManifest.Json(json =>
+    {
+        json.WriteStartObject();
+        json.WriteNumber("schemaVersion", 2);
+        json.WriteString("mediaType", MediaTypes.OciManifest);
+        json.WriteString("artifactType", StoredSignature.SigstoreBundleMediaType);
+        json.WritePropertyName("config");
+        AttachmentManifest.Write(json, new Descriptor(MediaTypes.OciEmpty, Digest.Sha256(Empty), Empty.Length));
+        json.WriteStartArray("layers");
+        AttachmentManifest.Write(json, layer);
+        json.WriteEndArray();
+        json.WritePropertyName("subject");
+        AttachmentManifest.Write(json, new Descriptor(subject.MediaType, manifest, subject.Content.Length));
+        AttachmentManifest.WriteAnnotations(json, annotations);
+        json.WriteEndObject();
+    });
+
+    // The same care as with attachments: read again before overwriting, and after.
+    private async Task ListAsync(Digest manifest, Descriptor referrer, CancellationToken cancellation)
+    {
+        var found = await Referrers.ListFallbackAsync(client, repository, manifest, cancellation);
+        for (var attempt = 0; attempt < MostAttempts; attempt++)
+        {
+            if (found is not null && found.Manifests.Any(m => m.Digest == referrer.Digest))
+                return;
+            var again = await Referrers.ListFallbackAsync(client, repository, manifest, cancellation);
+            if (found is null ? again is null : again is not null && again.Content.Span.SequenceEqual(found.Content.Span))
+            {
+                var index = WriteIndex([.. found?.Manifests ?? [], referrer]);
+                await RegistryUpload.PutManifestAsync(client, repository, Referrers.FallbackTag(manifest), index, MediaTypes.OciIndex, cancellation);
+                again = await Referrers.ListFallbackAsync(client, repository, manifest, cancellation);
+            }
+
+            found = again;
+        }
+
+        throw new TransferException(TransferTrouble.Protocol, Text.Say($"{LocationOf(manifest)}: others keep changing it, the signature is not stored"));
+    }
+
+    private static byte[] WriteIndex(IEnumerable<Descriptor> manifests) => AttachmentManifest.Json(json =>
+    {
+        json.WriteStartObject();
+        json.WriteNumber("schemaVersion", 2);
+        json.WriteString("mediaType", MediaTypes.OciIndex);
+        json.WriteStartArray("manifests");
+        foreach (var manifest in manifests)
+            AttachmentManifest.Write(json, manifest);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    });
+}
