@@ -100,6 +100,8 @@ public sealed class RecordedVerdictTests(ITestOutputHelper output)
         return at < 0 || isOwn || error[at..] == message ? Requests(expect, server, verdicts.Count > 1) : Outcome.Fail($"{message} instead of {error}");
     }
 
+    private static bool IsFallbackTag(string line) => line[(line.LastIndexOf('/') + 1)..] is { Length: 71 } tag && tag.StartsWith("sha256-", StringComparison.Ordinal);
+
     private static bool IsRefusal(string error) =>
         !error.Contains("reading signature", StringComparison.Ordinal) && !error.Contains("parsing signature", StringComparison.Ordinal)
         && !error.Contains("exceeded maximum", StringComparison.Ordinal) && !error.Contains("Unsupported scheme", StringComparison.Ordinal)
@@ -113,7 +115,8 @@ public sealed class RecordedVerdictTests(ITestOutputHelper output)
         if (isAll)
             return Outcome.Pass;
         var recorded = expect.GetProperty("requests").EnumerateArray().Select(r => r.GetString()!).ToList();
-        var own = server.Requests.Select(r => r.Line).ToList();
+        // skopeo knows no bundles: what refers to the image is asked for beyond the recording.
+        var own = server.Requests.Select(r => r.Line).Where(l => !l.Contains("/referrers/", StringComparison.Ordinal) && !IsFallbackTag(l)).ToList();
         return own.All(recorded.Contains) ? Outcome.Pass : Outcome.Fail($"asked {string.Join(" ", own.Except(recorded, StringComparer.Ordinal))}");
     }
 
