@@ -42,6 +42,18 @@ public sealed class TrustedMetadata
     /// <summary>When the first of all that is trusted expires; nothing is accepted after that until there is something newer.</summary>
     public DateTimeOffset Expires => new[] { Root, Timestamp, Snapshot, Targets }.OfType<SignedMetadata>().Min(m => m.Content.Expires);
 
+    /// <summary>What the root after the trusted one is called: <c>2.root.json</c>.</summary>
+    public string NextRoot => string.Create(CultureInfo.InvariantCulture, $"{RootContent.Version + 1}.root.json");
+
+    /// <summary>What is trusted of a role; null: nothing yet.</summary>
+    public SignedMetadata? Of(TufRole role) => role switch
+    {
+        TufRole.Root => Root,
+        TufRole.Timestamp => Timestamp,
+        TufRole.Snapshot => Snapshot,
+        _ => Targets,
+    };
+
     /// <summary>Begins with a root that is trusted because its sha256 was pinned, or because it was trusted before.</summary>
     /// <param name="root">The file.</param>
     /// <param name="pin">Lower-case hex of the sha256 it must have; null: it was trusted before.</param>
@@ -67,7 +79,7 @@ public sealed class TrustedMetadata
     /// <summary>Takes the next root (§5.3.4 to 5.3.11); its expiry is looked at by <see cref="UpdateTimestamp"/>. Null: taken.</summary>
     public TufRefusal? UpdateRoot(ReadOnlyMemory<byte> bytes)
     {
-        var file = string.Create(CultureInfo.InvariantCulture, $"{RootContent.Version + 1}.root.json");
+        var file = NextRoot;
         if (!SignedMetadata.TryRead(bytes, TufRole.Root, out var metadata, out var why))
             return new TufRefusal(TufRefusalKind.Malformed, file, why);
         var root = (RootMetadata)metadata.Content;

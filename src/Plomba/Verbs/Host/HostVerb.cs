@@ -12,5 +12,7 @@ internal static class HostVerb
         HostUndoVerb.Create(),
         HostCheckVerb.Create(),
         HostWatchVerb.Create(),
+        HostJoinVerb.Create(),
+        HostLeaveVerb.Create(),
     };
 }
