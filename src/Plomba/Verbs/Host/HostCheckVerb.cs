@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.Globalization;
 using Plomba.CommandLine;
 using Plomba.Hosts.Rules;
 using Plomba.Hosts.Rules.Reports;
@@ -81,7 +82,7 @@ internal static class HostCheckVerb
         var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => 1 };
         option.Validators.Add(result =>
         {
-            if (result.Tokens.Count > 0 && result.GetValueOrDefault<int>() < 1)
+            if (result.Tokens.Any(t => !int.TryParse(t.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var given) || given < 1))
                 result.AddError(Text.Say($"{name}: write a number from 1 on"));
         });
         return option;
