@@ -10,16 +10,6 @@ internal static class SaidWords
         _ => Text.Say("undecided"),
     };
 
-    public static string Of(RequirementResult result) => result switch
-    {
-        RequirementResult.Accepted => Text.Say("accepted"),
-        RequirementResult.Refused => Text.Say("refused"),
-        RequirementResult.Undecided => Text.Say("undecided"),
-        _ => Text.Say("notReached"),
-    };
-
-    public static string Of(Refusal refusal) => refusal.Class is ErrorClass.Plain ? Text.Say("undecided") : Text.Say("refused");
-
     public static string Of(SignatureReason reason) => reason switch
     {
         SignatureReason.None => Text.Say("none"),

@@ -58,18 +58,27 @@ public static class VerdictText
 
     private static void Explain(Action<string> line, RequirementOutcome requirement, int number, int count)
     {
-        var keys = requirement.Keys.IsEmpty ? "" : $" {string.Join(", ", requirement.Keys)}";
-        line(Text.Say($"  requirement {number} of {count}: {requirement.Type}{keys}: {SaidWords.Of(requirement.Result)}"));
+        var what = requirement.Keys.IsEmpty ? requirement.Type : $"{requirement.Type} {string.Join(", ", requirement.Keys)}";
+        line(requirement.Result switch
+        {
+            RequirementResult.Accepted => Text.Say($"  requirement {number} of {count}: {what}: accepted"),
+            RequirementResult.Refused => Text.Say($"  requirement {number} of {count}: {what}: refused"),
+            RequirementResult.Undecided => Text.Say($"  requirement {number} of {count}: {what}: undecided"),
+            _ => Text.Say($"  requirement {number} of {count}: {what}: notReached"),
+        });
         foreach (var signature in requirement.Signatures)
             Explain(line, signature);
     }
 
     private static void Explain(Action<string> line, SignatureOutcome signature)
     {
-        var result = signature.Refusal is { } refusal
-            ? $"{SaidWords.Of(refusal)} ({SaidWords.Of(refusal.Reason)}): {Shown(refusal.Message)}"
-            : SaidWords.Of(VerdictKind.Accepted);
-        line(Text.Say($"    signature {signature.Number}, {VerdictWords.Of(signature.Format)}: {result}"));
+        var what = $"{signature.Number}, {VerdictWords.Of(signature.Format)}";
+        line(signature.Refusal switch
+        {
+            null => Text.Say($"    signature {what}: accepted"),
+            { Class: ErrorClass.Plain } refusal => Text.Say($"    signature {what}: undecided ({SaidWords.Of(refusal.Reason)}): {Shown(refusal.Message)}"),
+            { } refusal => Text.Say($"    signature {what}: refused ({SaidWords.Of(refusal.Reason)}): {Shown(refusal.Message)}"),
+        });
         if (signature.Key is { } key)
             line(Text.Say($"      key {key}"));
         if (signature.Identity is { } identity)
