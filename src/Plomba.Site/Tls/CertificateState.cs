@@ -29,7 +29,7 @@ public sealed record CertificateState
     public static CertificateState Read(string file, DateTimeOffset now)
     {
         if (!PemFile.TryReadText(file, out var text, out var why) || !PemFile.TryParse(text, out var chain))
-            return new CertificateState { File = file, Trouble = why ?? "it holds no certificate in PEM" };
+            return new CertificateState { File = file, Trouble = why ?? Text.Say("it holds no certificate in PEM") };
         var state = Of(file, chain[0], now);
         PemFile.Dispose(chain);
         return state;

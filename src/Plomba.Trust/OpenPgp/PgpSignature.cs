@@ -71,14 +71,14 @@ internal sealed class PgpSignature
         .Select(s => s.GetData());
 
     /// <summary>
-    /// A hashed subpacket or notation that is critical and not understood here makes the signature worthless
-    /// (RFC 4880 §5.2.3.1, §5.2.3.16).
+    /// A subpacket or notation that is critical and not understood here makes the signature worthless (RFC 4880 §5.2.3.1,
+    /// §5.2.3.16). One that is not hashed too, as GnuPG has it: anybody can put it there, and can spoil a signature anyway.
     /// </summary>
     public string? UnknownCritical
     {
         get
         {
-            foreach (var subpacket in _hashed.Where(s => s.IsCritical()))
+            foreach (var subpacket in _hashed.Concat(_unhashed).Where(s => s.IsCritical()))
             {
                 if (subpacket.SubpacketType == SignatureSubpacketTag.NotationData)
                     return $"critical notation {NotationName(subpacket.GetData())}";

@@ -1,5 +1,5 @@
-using System.IO.Compression;
 using Org.BouncyCastle.Bcpg;
+using Org.BouncyCastle.Utilities.Zlib;
 using Plomba.Trust.OpenPgp;
 using PgpCompressedData = Org.BouncyCastle.Bcpg.OpenPgp.PgpCompressedData;
 
@@ -119,47 +119,72 @@ internal sealed class InlineMessage
     }
 
     private static ReadOnlyMemory<byte> Decompress(RawPacket packet) => OpenPgpException.Guard("compressed data", () =>
-    {
-        using var input = new CompressedInput(packet.Body[1..]);
-        using var body = Inflater(packet, input);
-        var output = new MemoryStream();
-        var buffer = new byte[8 * 1024];
-        for (var count = body.Read(buffer); count > 0; count = body.Read(buffer))
+        (CompressionAlgorithmTag)packet.Body.Span[0] switch
         {
-            output.Write(buffer, 0, count);
-            if (output.Length > MaximumLength)
-                throw new OpenPgpException($"the message is longer than {MaximumLength} bytes when decompressed");
+            CompressionAlgorithmTag.Uncompressed => packet.Body[1..],
+            CompressionAlgorithmTag.Zip => Inflate(packet.Body[1..], isRaw: true),
+            CompressionAlgorithmTag.ZLib => Inflate(packet.Body[1..], isRaw: false),
+            CompressionAlgorithmTag.BZip2 => ReadBZip2(packet),
+            var other => throw new OpenPgpException($"compression algorithm {(int)other} is unknown"),
+        });
+
+    // By the library that tells how much of its input it took: what lies behind the end must not go unseen, whether the
+    // packet says where it ends or not. GnuPG sees it or not, depending on what happens to be in its buffers.
+    private static ReadOnlyMemory<byte> Inflate(ReadOnlyMemory<byte> compressed, bool isRaw)
+    {
+        // A raw stream comes to its end only while there is another byte, which it does not take.
+        var spare = isRaw ? 1 : 0;
+        var (output, buffer) = (new MemoryStream(), new byte[8 * 1024]);
+        var stream = new ZStream { next_in = [.. compressed.Span, .. new byte[spare]], avail_in = compressed.Length + spare, next_out = buffer };
+        stream.inflateInit(isRaw);
+        var result = JZlib.Z_OK;
+        while (result == JZlib.Z_OK)
+        {
+            (stream.next_out_index, stream.avail_out) = (0, buffer.Length);
+            result = stream.inflate(JZlib.Z_NO_FLUSH);
+            Append(output, buffer.AsSpan(0, buffer.Length - stream.avail_out));
+            if (stream.avail_in < spare || (result == JZlib.Z_OK && stream.avail_in == 0 && stream.avail_out > 0))
+                throw new OpenPgpException("the compressed data ends too soon");
         }
 
-        if (body != input && input.WasTooShort)
-            throw new OpenPgpException("the compressed data ends too soon");
-        return (ReadOnlyMemory<byte>)output.GetBuffer().AsMemory(0, (int)output.Length);
-    });
-
-    private static Stream Inflater(RawPacket packet, CompressedInput input) => (CompressionAlgorithmTag)packet.Body.Span[0] switch
-    {
-        CompressionAlgorithmTag.Uncompressed => input,
-        CompressionAlgorithmTag.Zip => new DeflateStream(input, CompressionMode.Decompress),
-        CompressionAlgorithmTag.ZLib => new ZLibStream(input, CompressionMode.Decompress),
-        CompressionAlgorithmTag.BZip2 => new PgpCompressedData(new BcpgInputStream(new MemoryStream(packet.Framed()))).GetDataStream(),
-        var other => throw new OpenPgpException($"compression algorithm {(int)other} is unknown"),
-    };
-
-    /// <summary>
-    /// Knows whether more was asked for than there is: .NET takes the end of its input for the end of the data, GnuPG ends itself over it.
-    /// </summary>
-    private sealed class CompressedInput(ReadOnlyMemory<byte> bytes) : MemoryStream(bytes.ToArray(), writable: false)
-    {
-        public bool WasTooShort { get; private set; }
-
-        public override int Read(byte[] buffer, int offset, int count) => Note(base.Read(buffer, offset, count));
-
-        public override int Read(Span<byte> buffer) => Note(base.Read(buffer));
-
-        private int Note(int count)
-        {
-            WasTooShort |= count == 0;
-            return count;
-        }
+        if (result != JZlib.Z_STREAM_END)
+            throw new OpenPgpException(result == JZlib.Z_BUF_ERROR ? "the compressed data ends too soon" : "the compressed data is damaged");
+        return stream.avail_in == spare ? ContentOf(output) : throw BehindTheEnd;
     }
+
+    // This reader does not tell: data that is whole without its last byte had something behind its end.
+    private static ReadOnlyMemory<byte> ReadBZip2(RawPacket packet)
+    {
+        var content = BZip2Content(packet);
+        try
+        {
+            _ = BZip2Content(packet with { Body = packet.Body[..^1] });
+        }
+        catch (Exception e) when (e is not (OpenPgpException or OutOfMemoryException))
+        {
+            return content;
+        }
+
+        throw BehindTheEnd;
+    }
+
+    private static ReadOnlyMemory<byte> BZip2Content(RawPacket packet)
+    {
+        var (output, buffer) = (new MemoryStream(), new byte[8 * 1024]);
+        using var body = new PgpCompressedData(new BcpgInputStream(new MemoryStream(packet.Framed()))).GetDataStream();
+        for (var count = body.Read(buffer); count > 0; count = body.Read(buffer))
+            Append(output, buffer.AsSpan(0, count));
+        return ContentOf(output);
+    }
+
+    private static void Append(MemoryStream output, ReadOnlySpan<byte> content)
+    {
+        output.Write(content);
+        if (output.Length > MaximumLength)
+            throw new OpenPgpException($"the message is longer than {MaximumLength} bytes when decompressed");
+    }
+
+    private static ReadOnlyMemory<byte> ContentOf(MemoryStream output) => output.GetBuffer().AsMemory(0, (int)output.Length);
+
+    private static OpenPgpException BehindTheEnd => new("there is something behind the end of the compressed data");
 }

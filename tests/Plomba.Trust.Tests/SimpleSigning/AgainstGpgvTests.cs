@@ -1,6 +1,9 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
 using System.Text;
 using Plomba.Files;
 using Plomba.Testing;
+using Plomba.Trust.OpenPgp;
 using Plomba.Trust.SimpleSigning;
 
 namespace Plomba.Trust.Tests.SimpleSigning;
@@ -66,6 +69,89 @@ public sealed class AgainstGpgvTests : IAsyncDisposable
         Assert.True(keyring.Verify(message).IsGood);
         for (var missing = 1; missing <= 8; missing++)
             Assert.False(keyring.Verify(message.AsMemory(0, message.Length - missing)).IsGood, $"{missing} bytes are missing");
+    }
+
+    [Theory]
+    [InlineData("zip", 1)]
+    [InlineData("zip", 20_000)]
+    [InlineData("zlib", 1)]
+    [InlineData("zlib", 20_000)]
+    [InlineData("bzip2", 1)]
+    [InlineData("bzip2", 20_000)]
+    public async Task Nothing_may_lie_behind_the_end_of_the_compressed_data(string compression, int more)
+    {
+        var key = await NewKeyAsync(Name);
+        var keyring = Mechanism.Import([new KeySource("key", await ExportAsync(key))]);
+        ReadOnlyMemory<byte> rest = await _gpg.SignAsync(Content, key, null, "--compress-algo", compression);
+        var packet = RawPacket.ReadNext(ref rest);
+        var tail = new byte[more];
+        foreach (var body in new[] { packet.Body.ToArray(), [.. packet.Body.Span, .. tail] })
+        {
+            var isWhole = body.Length == packet.Body.Length;
+            // Old format without a length, and new format with one.
+            Assert.Equal(isWhole, keyring.Verify(new byte[] { 0xA3 }.Concat(body).ToArray()).IsGood);
+            Assert.Equal(isWhole, keyring.Verify((packet with { Body = body }).Framed()).IsGood);
+        }
+    }
+
+    [Fact]
+    public async Task Compressed_data_of_any_length_is_read_to_its_end_and_no_further()
+    {
+        var key = await NewKeyAsync(Name);
+        var keyring = Mechanism.Import([new KeySource("key", await ExportAsync(key))]);
+        var message = await _gpg.SignAsync(RandomNumberGenerator.GetBytes(9_000), key, null, "--compress-algo", "none");
+        byte[] marker = [0xCA, 3, (byte)'P', (byte)'G', (byte)'P']; // ignored, however many there are
+        for (var count = 0; count < 3_000; count += 97)
+        {
+            byte[] whole = [.. Enumerable.Repeat(marker, count).SelectMany(m => m), .. message];
+            foreach (var (algorithm, level) in new[] { (1, CompressionLevel.NoCompression), (1, CompressionLevel.Fastest), (1, CompressionLevel.SmallestSize), (2, CompressionLevel.Optimal) })
+            {
+                var output = new MemoryStream();
+                using (Stream deflate = algorithm == 1 ? new DeflateStream(output, level, leaveOpen: true) : new ZLibStream(output, level, leaveOpen: true))
+                    deflate.Write(whole);
+                byte[] packet = [0xA3, (byte)algorithm, .. output.ToArray()];
+                Assert.True(keyring.Verify(packet).IsGood, $"{count} {algorithm} {level}");
+                Assert.False(keyring.Verify(packet.AsMemory(0, packet.Length - 1)).IsGood, $"{count} {algorithm} {level}: cut");
+                Assert.False(keyring.Verify(packet.Append((byte)0).ToArray()).IsGood, $"{count} {algorithm} {level}: longer");
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("02 64 00")] // unknown
+    [InlineData("02 E4 00")] // unknown and critical
+    [InlineData("09 90 0102030405060708")] // critical, an issuer
+    [InlineData("0B 94 00000000 0001 0001 61 62")] // critical notation
+    [InlineData("0B 14 00000000 0001 0001 61 62")]
+    [InlineData("32 10 00")] // longer than there is
+    [InlineData("00")]
+    [InlineData("00 00 00")]
+    [InlineData("C0")]
+    [InlineData("FF 00")]
+    [InlineData("FF FFFFFFFF 10")]
+    [InlineData("02 E5 00 32 10")]
+    public async Task What_is_not_hashed_counts_as_it_does_for_gpgv(string subpackets)
+    {
+        var key = await NewKeyAsync(Name);
+        var keys = await ExportAsync(key);
+        var message = WithUnhashed(await _gpg.SignAsync(Content, key, null, "--compress-algo", "none"), Convert.FromHexString(subpackets.Replace(" ", "", StringComparison.Ordinal)));
+        Assert.Equal(await GpgvAccepts(keys, message), Verify(keys, message).IsGood);
+    }
+
+    // The signature is the last packet; more is put behind its unhashed subpackets, which nothing protects.
+    private static byte[] WithUnhashed(ReadOnlyMemory<byte> message, byte[] more)
+    {
+        var packets = new List<RawPacket>();
+        while (!message.IsEmpty)
+            packets.Add(RawPacket.ReadNext(ref message));
+        var body = packets[^1].Body.ToArray();
+        var at = 6 + ((body[4] << 8) | body[5]);
+        var length = (body[at] << 8) | body[at + 1];
+        var end = at + 2 + length;
+        length += more.Length;
+        packets[^1] = packets[^1] with { Body = (byte[])[.. body[..at], (byte)(length >> 8), (byte)length, .. body[(at + 2)..end], .. more, .. body[end..]] };
+        return [.. packets.SelectMany(p => p.Framed())];
     }
 
     [Fact]
