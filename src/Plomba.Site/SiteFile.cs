@@ -1,4 +1,5 @@
 using System.Text;
+using Plomba.Files;
 using Plomba.Images;
 using Plomba.Site.Names;
 using Plomba.Site.Reading;
@@ -37,7 +38,7 @@ public static class SiteFile
     /// <summary>The file's bytes, at most one more than <see cref="MaximumSize"/>.</summary>
     internal static byte[] ReadBytes(string path)
     {
-        using var stream = File.OpenRead(path);
+        using var stream = RegularFile.OpenRead(path);
         var buffer = new byte[MaximumSize + 1];
         var length = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
         return buffer[..length];

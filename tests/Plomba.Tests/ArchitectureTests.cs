@@ -10,7 +10,7 @@ public sealed class ArchitectureTests
         ["Plomba.Language"] = [],
         ["Plomba.Files"] = ["Plomba.Language"],
         ["Plomba.Images"] = ["Plomba.Language"],
-        ["Plomba.Trust"] = ["Plomba.Images", "Plomba.Language"],
+        ["Plomba.Trust"] = ["Plomba.Files", "Plomba.Images", "Plomba.Language"],
         ["Plomba.Transfer"] = ["Plomba.Files", "Plomba.Images", "Plomba.Language", "Plomba.Trust"],
         ["Plomba.Registry"] = ["Plomba.Files", "Plomba.Images", "Plomba.Language", "Plomba.Trust"],
         ["Plomba.Site"] = ["Plomba.Files", "Plomba.Images", "Plomba.Language", "Plomba.Trust"],

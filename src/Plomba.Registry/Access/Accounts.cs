@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Plomba.Files;
 
 namespace Plomba.Registry.Access;
 
@@ -102,7 +103,7 @@ internal sealed partial class Accounts(ILogger<Accounts> log) : IDisposable
         {
             if (_loaded is { } raced && raced.Path == file && raced.Stamp == stamp)
                 return raced;
-            var loaded = new Loaded(file, stamp, Read(file, stamp));
+            var loaded = new Loaded(file, stamp, Read(file));
             foreach (var complaint in loaded.File.Complaints)
                 LogComplaint(file, complaint);
             LogLoaded(loaded.File.Hashes.Count, file);
@@ -110,17 +111,14 @@ internal sealed partial class Accounts(ILogger<Accounts> log) : IDisposable
         }
     }
 
-    private PasswordFile Read(string file, Stamp stamp)
+    private PasswordFile Read(string file)
     {
-        if (stamp.Length > PasswordFile.MaximumLength)
-        {
-            LogUnreadable(file, $"it is larger than {PasswordFile.MaximumLength} bytes");
-            return PasswordFile.Empty;
-        }
-
         try
         {
-            return PasswordFile.Parse(File.ReadAllText(file));
+            if (RegularFile.ReadUpTo(file, PasswordFile.MaximumLength) is { } content)
+                return PasswordFile.Parse(Encoding.UTF8.GetString(content));
+            LogUnreadable(file, $"it is larger than {PasswordFile.MaximumLength} bytes");
+            return PasswordFile.Empty;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Plomba.Files;
 using Plomba.Registry.Access;
 using Plomba.Trust.Keys;
 
@@ -99,9 +100,9 @@ internal sealed partial class KeyDirectory(TimeProvider clock, ILogger<KeyDirect
         (bytes, info) = (default, null);
         try
         {
-            if (new FileInfo(path).Length > MaximumSize)
+            if (RegularFile.ReadUpTo(path, MaximumSize) is not { } read)
                 return "it is larger than 1 MiB";
-            bytes = File.ReadAllBytes(path);
+            bytes = read;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Plomba.Files;
 using Plomba.Trust.Keys;
 
 namespace Plomba.Site.Checking;
@@ -37,7 +38,7 @@ public static class SiteKeyFile
         why = null;
         try
         {
-            using var stream = File.OpenRead(path);
+            using var stream = RegularFile.OpenRead(path);
             if (stream.CanSeek && stream.Length > KeyRing.MaximumLength)
             {
                 why = Text.Say("too large for a key file");

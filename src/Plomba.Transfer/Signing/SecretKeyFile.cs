@@ -1,3 +1,4 @@
+using Plomba.Files;
 using Plomba.Trust.Keys;
 
 namespace Plomba.Transfer.Signing;
@@ -12,7 +13,7 @@ internal static class SecretKeyFile
     {
         try
         {
-            using var stream = File.OpenRead(path);
+            using var stream = RegularFile.OpenRead(path);
             if ((File.GetUnixFileMode(stream.SafeFileHandle) & Others) != UnixFileMode.None)
                 return new KeyTrouble($"{path}: others than its owner may read or write this key file", $"chmod 600 {path}");
             if (stream.Length > KeyRing.MaximumLength)

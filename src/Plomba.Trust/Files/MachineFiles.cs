@@ -1,3 +1,5 @@
+using Plomba.Files;
+
 namespace Plomba.Trust.Files;
 
 /// <summary>The files of this machine, as this process may see them.</summary>
@@ -17,8 +19,7 @@ public sealed class MachineFiles : ITrustFiles
         {
             if (Directory.Exists(path))
                 return FileReading.IsDirectory(path);
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            return ReadUpTo(file, limit) is { } bytes
+            return RegularFile.ReadUpTo(path, limit) is { } bytes
                 ? FileReading.Of(bytes)
                 : FileReading.Unreadable($"read {path}: exceeded maximum allowed size of {limit} bytes");
         }
@@ -60,21 +61,5 @@ public sealed class MachineFiles : ITrustFiles
         {
             return DirectoryReading.Unreadable($"open {path}: {e.Message.ReplaceLineEndings(" ")}");
         }
-    }
-
-    // The length is not asked for first: a FIFO or a file under /proc has none worth believing.
-    private static byte[]? ReadUpTo(FileStream file, int limit)
-    {
-        using var content = new MemoryStream();
-        var buffer = new byte[16 * 1024];
-        int read;
-        while ((read = file.Read(buffer)) > 0)
-        {
-            if (content.Length + read > limit)
-                return null;
-            content.Write(buffer, 0, read);
-        }
-
-        return content.ToArray();
     }
 }

@@ -39,6 +39,19 @@ public sealed class SiteWatcherTests : ISiteFollower, IDisposable
         Assert.Empty(Taken().Site.Namespaces);
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task A_named_pipe_in_its_place_is_reported_and_the_next_file_is_taken_up()
+    {
+        using var watcher = Watch();
+
+        await ChildProcess.RunAsync("mkfifo", [_work.Combine("pipe")], cancellation: TestContext.Current.CancellationToken);
+        DurableFile.Publish(_work.Combine("pipe"), Site);
+        Assert.Contains("named pipe", _kept.Take(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
+        DurableFile.Write(Site, System.Text.Encoding.UTF8.GetBytes(Changed));
+        Assert.Single(Taken().Site.Namespaces);
+    }
+
     [Fact]
     public void A_link_whose_target_is_exchanged_is_taken_up()
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Plomba.CommandLine;
+using Plomba.Files;
 using Plomba.Transfer.Signing;
 using Plomba.Trust.Keys;
 
@@ -45,7 +46,7 @@ internal static class KeyOptions
     {
         try
         {
-            using var stream = File.OpenRead(path);
+            using var stream = RegularFile.OpenRead(path);
             var buffer = new byte[KeyRing.MaximumLength + 1];
             var length = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
             return length <= KeyRing.MaximumLength ? buffer[..length] : throw new Failure(Text.Say($"{path}: longer than {KeyRing.MaximumLength} bytes, no key file"));

@@ -1,0 +1,121 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Plomba.Files;
+
+/// <summary>
+/// Opens files whose names come from a person or a configuration. A name can be that of a named pipe nobody writes to, of
+/// a terminal or of a tape: opening those waits for ever or sets something going, so only regular files are opened. The
+/// null device is an empty file, as everywhere.
+/// </summary>
+public static partial class RegularFile
+{
+    /// <summary>Opens a regular file, links followed; never waits.</summary>
+    /// <exception cref="FileNotFoundException">There is none.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <exception cref="IOException">It is no regular file, or cannot be read.</exception>
+    public static FileStream OpenRead(string path)
+    {
+        // Looked at before and after: before, for opening a device can do something; after, for it may have been exchanged.
+        if (Status(CurrentDirectory, path, 0, TypeAndDevice, out var status) == 0)
+            Require(status, path);
+        const int readOnly = 0;
+        const int noTerminal = 0x100;
+        const int nonBlocking = 0x800;
+        const int closeOnExec = 0x80000;
+        var descriptor = Open(path, readOnly | noTerminal | nonBlocking | closeOnExec, 0);
+        if (descriptor < 0)
+            throw Failure(path);
+        var handle = new SafeFileHandle(descriptor, ownsHandle: true);
+        try
+        {
+            const int emptyPath = 0x1000;
+            if (Status(descriptor, "", emptyPath, TypeAndDevice, out status) != 0)
+                throw Failure(path);
+            Require(status, path);
+            return new FileStream(handle, FileAccess.Read, bufferSize: 0);
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>All of a regular file; null when it is longer than <paramref name="limit"/> bytes.</summary>
+    /// <exception cref="IOException">As <see cref="OpenRead"/>.</exception>
+    /// <exception cref="UnauthorizedAccessException">As <see cref="OpenRead"/>.</exception>
+    public static byte[]? ReadUpTo(string path, int limit)
+    {
+        using var file = OpenRead(path);
+
+        // The length is not believed: a file under /proc has none, and one that grows has another.
+        using var content = new MemoryStream();
+        var buffer = new byte[16 * 1024];
+        int read;
+        while ((read = file.Read(buffer)) > 0)
+        {
+            if (content.Length + read > limit)
+                return null;
+            content.Write(buffer, 0, read);
+        }
+
+        return content.ToArray();
+    }
+
+    private const int CurrentDirectory = -100;
+    private const uint TypeAndDevice = 0x1; // STATX_TYPE; the device's number always comes along
+
+    private static void Require(FileStatus status, string path)
+    {
+        const int format = 0xf000;
+        const int regular = 0x8000;
+        const int characterDevice = 0x2000;
+        var type = status.Mode & format;
+        if (type == regular || (type == characterDevice && (status.DeviceMajor, status.DeviceMinor) == (1, 3)))
+            return;
+        throw new IOException(type switch
+        {
+            0x4000 => $"{path} is a directory",
+            0x1000 => $"{path} is a named pipe, not a regular file",
+            0xc000 => $"{path} is a socket, not a regular file",
+            _ => $"{path} is a device, not a regular file",
+        });
+    }
+
+    private static Exception Failure(string path)
+    {
+        const int missing = 2;
+        const int notPermitted = 1;
+        const int noAccess = 13;
+        const int notADirectory = 20;
+        var error = Marshal.GetLastPInvokeError();
+        var message = $"{path}: {Marshal.GetPInvokeErrorMessage(error)}";
+        return error switch
+        {
+            missing or notADirectory => new FileNotFoundException(message, path),
+            notPermitted or noAccess => new UnauthorizedAccessException(message),
+            _ => new IOException(message, error),
+        };
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags, int mode);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Status(int directory, string path, int flags, uint mask, out FileStatus status);
+
+    // struct statx of the kernel: the same on every processor.
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    private struct FileStatus
+    {
+        [FieldOffset(28)]
+        public ushort Mode;
+
+        [FieldOffset(128)]
+        public uint DeviceMajor;
+
+        [FieldOffset(132)]
+        public uint DeviceMinor;
+    }
+}
