@@ -23,7 +23,7 @@ internal sealed class HealthyMachine : IDisposable
 
     private readonly TemporaryDirectory _directory = new(prefix: "machine");
 
-    private HealthyMachine(string fingerprint, byte[] key)
+    private HealthyMachine(string fingerprint, byte[] key, bool isBare)
     {
         Root = MachineRoot.Open(_directory.Path).Require();
         Write("/etc/passwd", "root:x:0:0::/root:/bin/sh\ndaemon:x:1:1::/usr/sbin:/bin/false\nbob:x:1001:1001::/home/bob:/bin/sh\ncarol:x:1002:1002::/srv/people/carol:/bin/sh\ndave:x:1003:1003::/home/dave:/bin/sh\n");
@@ -31,11 +31,14 @@ internal sealed class HealthyMachine : IDisposable
         Write("/etc/plomba/site.toml", SiteText(fingerprint));
         Site = SiteFile.Parse(File.ReadAllBytes(_directory.Combine("etc/plomba/site.toml")), "/etc/plomba/site.toml").Site!;
         Write("/var/sigstore/keys/images-developer.pgp", key);
+        foreach (var (home, uid) in new[] { ("/home/bob", 1001u), ("/srv/people/carol", 1002u), ("/home/dave", 1003u) })
+            MakeDirectory(home, uid, 0b111_000_000);
+        Write("/etc/hosts", "127.0.0.1 localhost\n");
+        if (isBare)
+            return;
         foreach (var file in SiteRendering.ForNode(Site))
             Write($"/{file.RelativePath}", file.Content.ToArray());
         Write("/etc/hosts", "127.0.0.1 localhost\n" + string.Concat(HostsLines.Of(Site).Select(l => l + "\n")));
-        foreach (var (home, uid) in new[] { ("/home/bob", 1001u), ("/srv/people/carol", 1002u), ("/home/dave", 1003u) })
-            MakeDirectory(home, uid, 0b111_000_000);
         foreach (var file in SiteRendering.ForMaker(Site, Account("bob")))
             Write($"/home/bob/{file.RelativePath}", file.Content.ToArray(), 1001);
         MakeDirectory("/srv/people/carol/.config", 1002, 0b111_000_000);
@@ -51,11 +54,16 @@ internal sealed class HealthyMachine : IDisposable
     /// <summary>The clients' home lies outside of /home: it is found by the account, not by its place.</summary>
     public static string ClientHome => "/srv/people/carol";
 
-    public static HealthyMachine Create(MakerKeys keys)
+    public static HealthyMachine Create(MakerKeys keys) => Create(keys, isBare: false);
+
+    /// <summary>Only accounts, homes and the site: no role was applied yet.</summary>
+    public static HealthyMachine CreateBare(MakerKeys keys) => Create(keys, isBare: true);
+
+    private static HealthyMachine Create(MakerKeys keys, bool isBare)
     {
         Assert.SkipUnless(UserId.Effective == 0, "only root can give files to other users");
         Assert.SkipUnless(ChildProcess.IsInstalled("gpg"), "gpg is not installed");
-        return new HealthyMachine(keys.Fingerprint, keys.Key);
+        return new HealthyMachine(keys.Fingerprint, keys.Key, isBare);
     }
 
     /// <summary>Where a path of the machine is for this process.</summary>

@@ -1,4 +1,5 @@
 using Plomba.Files;
+using Plomba.Hosts.Plans;
 using Plomba.Hosts.Rules.Mending;
 using Plomba.Testing;
 
@@ -85,6 +86,6 @@ public sealed class MendTests(MakerKeys keys)
     }
 
     private static async Task<MendResult> MendAsync(HealthyMachine machine, params string[] rules) =>
-        await new Mender(machine.Root, machine.Site, new InstalledMaterial(machine.Root, machine.Site), [], machine.Clock)
+        await new Mender(machine.Root, machine.Site, new LocalMaterial(machine.Root, machine.Site), machine.Clock)
             .MendAsync(await machine.ReportAsync(rules), TestContext.Current.CancellationToken);
 }

@@ -1,4 +1,5 @@
 using Plomba.Hosts.Rules;
+using Plomba.Hosts.Plans;
 using Plomba.Hosts.Rules.Mending;
 using Plomba.Hosts.Accounts;
 using Plomba.Hosts.Tests.Rules;
@@ -143,7 +144,7 @@ public sealed class HostWatchTests(MakerKeys keys)
         {
             if (!_fix)
                 return true;
-            var mended = await new Mender(_machine.Root, _machine.Site, new InstalledMaterial(_machine.Root, _machine.Site), [], TimeProvider.System).MendAsync(report, cancellation);
+            var mended = await new Mender(_machine.Root, _machine.Site, new LocalMaterial(_machine.Root, _machine.Site), TimeProvider.System).MendAsync(report, cancellation);
             foreach (var change in mended.Changes)
                 Write(JournalPriority.Notice, $"mended {change.Path}");
             foreach (var problem in mended.Problems)

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Plomba.Files;
 using Plomba.Hosts.Accounts;
 using Plomba.Hosts.Applying;
 using Plomba.Hosts.Machines;
@@ -17,9 +16,8 @@ namespace Plomba.Hosts.Rules.Mending;
 /// <param name="root">The machine.</param>
 /// <param name="site">Its site.</param>
 /// <param name="material">The files the site names.</param>
-/// <param name="applied">The roles the machine was given; empty: it is taken for a client, and for a node where CRI-O is.</param>
 /// <param name="time">For new accounts and transactions.</param>
-public sealed class Mender(MachineRoot root, SiteDescription site, ISiteMaterial material, IReadOnlyList<AppliedRole> applied, TimeProvider time)
+public sealed class Mender(MachineRoot root, SiteDescription site, ISiteMaterial material, TimeProvider time)
 {
     /// <summary>Mends what can be mended; does nothing where no finding can be.</summary>
     /// <exception cref="MachineException">The machine cannot be changed at all.</exception>
@@ -40,7 +38,8 @@ public sealed class Mender(MachineRoot root, SiteDescription site, ISiteMaterial
 
     private (List<DesiredEntry> Entries, List<Activation> Activations) Wanted(AccountFiles accounts)
     {
-        IReadOnlyList<AppliedRole> roles = applied.Count > 0 ? applied
+        // A machine that nobody gave a role is taken for a client, and for a node where CRI-O is.
+        var roles = AppliedRoles.Read(root) is { Count: > 0 } applied ? applied
             : CrioConfiguration.Read(new MachineTrustFiles(root)).IsPresent ? [new(RoleName.Client, null), new(RoleName.Node, null)]
             : [new(RoleName.Client, null)];
         var entries = new List<DesiredEntry>();
@@ -76,26 +75,12 @@ public sealed class Mender(MachineRoot root, SiteDescription site, ISiteMaterial
             var result = host.Apply(changes, activations, $"check --fix {string.Join(',', rules.Select(r => r.Id))}");
             if (result.Failure is { } failure)
                 return MendResult.Failed(failure);
-            var problems = await ActivateAsync(result.Activations, cancellation);
+            var outcomes = ActivationRunner.IsPossible(root) ? await ActivationRunner.RunAsync(result.Activations, cancellation) : [];
+            ImmutableArray<string> problems = [.. outcomes.Where(o => o.Failure is not null).Select(o => Text.Say($"{o.Activation.Command} failed: {o.Failure}"))];
             if (problems.IsEmpty)
                 host.Finish(result.Number!.Value);
             return new MendResult([.. changes], problems, result.Number);
         }
-    }
-
-    private async Task<ImmutableArray<string>> ActivateAsync(IReadOnlyList<Activation> activations, CancellationToken cancellation)
-    {
-        var problems = ImmutableArray.CreateBuilder<string>();
-        if (!root.IsLive || !Directory.Exists("/run/systemd/system"))
-            return [];
-        foreach (var activation in activations)
-        {
-            var done = await ChildProcess.RunAsync(activation.Kind == ActivationKind.LoadKernelSettings ? "sysctl" : "systemctl", [.. activation.Arguments], cancellation: cancellation);
-            if (done.ExitCode != 0)
-                problems.Add(Text.Say($"{activation.Command} failed: {done.Errors.Trim()}"));
-        }
-
-        return problems.ToImmutable();
     }
 }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Plomba.CommandLine;
 using Plomba.Hosts.Accounts;
 using Plomba.Hosts.Machines;
+using Plomba.Hosts.Plans;
 using Plomba.Hosts.Rules;
 using Plomba.Hosts.Rules.Mending;
 using Plomba.Site;
@@ -13,26 +14,26 @@ namespace Plomba.Verbs.Host;
 /// <summary>The machine that is checked: <c>--root DIR --site FILE --user NAME</c>.</summary>
 internal sealed class CheckTarget : IDisposable
 {
-    private static readonly Option<string?> RootDirectory = new("--root") { Description = Text.Say("An offline root file system in place of this machine."), HelpName = "DIR" };
     private static readonly Option<string?> User = new("--user") { Description = Text.Say("Only this user, and what holds for everybody."), HelpName = "NAME" };
 
     private readonly ParseResult _parsed;
     private readonly MachineRoot _root;
     private readonly AccountName? _user;
     private SiteDescription _site;
+    private ISiteMaterial _material;
     private string? _told;
 
     private CheckTarget(ParseResult parsed, MachineRoot root, AccountName? user)
     {
         (_parsed, _root, _user) = (parsed, root, user);
-        _site = ReadSite(parsed, root);
+        (_site, _material) = HostSite.Load(parsed, root);
     }
 
     /// <summary>Told once when the site cannot be read any more; without it that is a failure.</summary>
     public Action<string>? SiteIsWrong { get; set; }
 
     /// <summary>Mends what a check of this machine found.</summary>
-    public Mender Mender => new(_root, _site, new InstalledMaterial(_root, _site), [], TimeProvider.System);
+    public Mender Mender => new(_root, _site, _material, TimeProvider.System);
 
     /// <summary>Where the machine's root directory is for this process; empty for the running machine.</summary>
     public string Directory => _root.IsLive ? "" : _root.Directory.TrimEnd('/');
@@ -40,7 +41,7 @@ internal sealed class CheckTarget : IDisposable
     /// <summary>Adds the options to a verb.</summary>
     public static void AddTo(Command command)
     {
-        command.Add(RootDirectory);
+        command.Add(HostTarget.RootDirectory);
         command.Add(SiteOption.Site);
         command.Add(User);
     }
@@ -52,7 +53,7 @@ internal sealed class CheckTarget : IDisposable
         AccountName? user = null;
         if (parsed.GetValue(User) is { } name)
             user = AccountName.TryParse(name, out var account, out var why) ? account : throw Failure.Usage(Text.Say($"--user {name}: {why}"));
-        if (!MachineRoot.Open(parsed.GetValue(RootDirectory) ?? "/").TryGet(out var root, out var error))
+        if (!MachineRoot.Open(parsed.GetValue(HostTarget.RootDirectory) ?? "/").TryGet(out var root, out var error))
             throw new Failure(error.Message, Text.Say("Name the directory of a root file system with --root DIR."));
         try
         {
@@ -72,7 +73,8 @@ internal sealed class CheckTarget : IDisposable
     {
         try
         {
-            (_site, _told) = (ReadSite(_parsed, _root), null);
+            (_site, _material) = HostSite.Load(_parsed, _root);
+            _told = null;
         }
         catch (Failure wrong) when (SiteIsWrong is not null)
         {
@@ -92,14 +94,4 @@ internal sealed class CheckTarget : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _root.Dispose();
-
-    // A site that is named is a file of this machine; the one by default is the checked machine's own.
-    private static SiteDescription ReadSite(ParseResult parsed, MachineRoot root)
-    {
-        if (root.IsLive || parsed.GetValue(SiteOption.Site) is not null)
-            return SiteOption.Load(parsed);
-        if (!root.Read(MachinePath.Parse(SiteFile.DefaultPath), SiteFile.MaximumSize).TryGet(out var bytes, out var error))
-            throw new Failure(error.Message, Text.Say("Name the site with --site FILE."));
-        return SiteFile.Parse(bytes.Span, SiteFile.DefaultPath).Site ?? throw SiteOption.Invalid(SiteFile.DefaultPath);
-    }
 }
