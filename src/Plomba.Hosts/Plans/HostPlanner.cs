@@ -34,6 +34,8 @@ public static class HostPlanner
         var reading = await AccountFiles.ReadAsync(root, time, options.User is { } user ? [user, .. site.Makers] : site.Makers, cancellation);
         if (!reading.TryGet(out var accounts, out var error))
             return MachineResult<Plan>.Failed(error);
+        // Asked here and not by the roles: on the running machine the programs themselves tell.
+        options = options with { Versions = options.Versions ?? await InstalledVersions.FindAsync(root, cancellation) };
         var context = new RoleContext
         {
             Site = site,

@@ -36,4 +36,7 @@ public sealed class LocalMaterial(MachineRoot machine, SiteDescription site) : I
                 : MachineResult<ReadOnlyMemory<byte>>.Failed(new(MachineProblem.Other, path, $"{file}: {why}"));
         }
     }
+
+    /// <inheritdoc/>
+    public MachineResult<ReadOnlyMemory<byte>>? SiteFile => machine.Read(MachinePath.Parse(site.File), Plomba.Site.SiteFile.MaximumSize);
 }

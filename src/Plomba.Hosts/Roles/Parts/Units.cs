@@ -13,7 +13,7 @@ internal static class Units
     /// <summary>The program as units of that machine call it.</summary>
     public static string ProgramOf(RoleDescription description)
     {
-        var program = description.Context.Options.Program ?? SiteRendering.ProgramPath;
+        var program = description.Context.Options.Program is { } named && IsRootsAlone(description.Context.Root, MachinePath.Parse(named)) ? named : SiteRendering.ProgramPath;
         if (description.Context.Root.StatusFollowed(MachinePath.Parse(program)).IsMissing)
             description.Note(Text.Say($"the program is not in {program} on this machine, and its units call it there"), Text.Say("Install it before the machine starts."));
         return program;
@@ -32,4 +32,17 @@ internal static class Units
         System.Text.Encoding.UTF8.GetString(text).Split('\n')
             .Where(l => l.StartsWith("WantedBy=", StringComparison.Ordinal))
             .SelectMany(l => l["WantedBy=".Length..].Split(' '));
+
+    // What somebody else could exchange is nothing for root to start with the machine.
+    private static bool IsRootsAlone(MachineRoot root, MachinePath program)
+    {
+        for (MachinePath? place = program; place is { } path; place = path.Parent)
+        {
+            if (!root.Status(path).TryGet(out var status, out _) || status.Attributes.Owner.User != 0
+                || (status.Attributes.Mode & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != UnixFileMode.None)
+                return false;
+        }
+
+        return true;
+    }
 }

@@ -96,6 +96,7 @@ public static class HostUnits
         [Service]
         Type=oneshot
         ExecStart={program} host join --refresh
+        ExecStart={program} host check --fix
         TimeoutStartSec=10min
         UMask=0077
         {Hardening.Lines.Replace("ProtectSystem=strict", "ProtectSystem=yes", StringComparison.Ordinal)}CapabilityBoundingSet={Mending}

@@ -3,6 +3,7 @@ using Plomba.CommandLine;
 using Plomba.Hosts.Machines;
 using Plomba.Hosts.Plans;
 using Plomba.Site.Names;
+using Plomba.Site.Rendering;
 
 namespace Plomba.Verbs.Host;
 
@@ -20,6 +21,8 @@ internal static class HostTarget
 
     private static readonly Option<string?> User = new("--user") { Description = Text.Say("For this user alone, not for the machine."), HelpName = "NAME" };
 
+    private static readonly Site.VersionOptions Versions = new();
+
     /// <summary>Adds the arguments and options to a verb.</summary>
     public static void AddTo(Command command)
     {
@@ -27,6 +30,7 @@ internal static class HostTarget
         command.Add(RootDirectory);
         command.Add(Site.SiteOption.Site);
         command.Add(User);
+        Versions.AddTo(command);
     }
 
     /// <summary>Opens the machine.</summary>
@@ -48,7 +52,7 @@ internal static class HostTarget
     public static HostRequest Request(ParseResult parsed, MachineRoot root)
     {
         var (site, material) = HostSite.Load(parsed, root);
-        return new HostRequest(root, site, material, RolesOf(parsed), new RoleOptions { User = UserOf(parsed) }, TimeProvider.System);
+        return new HostRequest(root, site, material, RolesOf(parsed), OptionsOf(parsed, root), TimeProvider.System);
     }
 
     /// <summary>The difference between the machine and what is asked for.</summary>
@@ -58,6 +62,13 @@ internal static class HostTarget
 
     private static List<RoleName> RolesOf(ParseResult parsed) => [.. parsed.GetValue(Roles)!.Select(word =>
         RoleNames.Parse(word) ?? throw Failure.Usage(Text.Say($"there is no role {word}"), Text.Say($"There are {string.Join(", ", RoleNames.All.Select(r => r.Word))}."))).Distinct()];
+
+    private static RoleOptions OptionsOf(ParseResult parsed, MachineRoot root) => new()
+    {
+        User = UserOf(parsed),
+        Versions = Versions.Read(parsed) is var versions && versions == ClientVersions.Unknown ? null : versions,
+        Program = root.IsLive ? Environment.ProcessPath : null,
+    };
 
     private static AccountName? UserOf(ParseResult parsed) =>
         parsed.GetValue(User) is not { } name ? null
