@@ -59,6 +59,9 @@ public sealed record ImageReference
     /// <summary>Whether neither a tag nor a digest is there.</summary>
     public bool IsNameOnly => Tag is null && Digest is null;
 
+    /// <summary>Longest text that is looked at, in characters: far above name, tag and digest together.</summary>
+    public const int MaximumTextLength = 4096;
+
     /// <summary>Parses and normalises; false without saying why.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out ImageReference? reference) =>
         TryParse(text, out reference, out _);
@@ -73,6 +76,12 @@ public sealed record ImageReference
         [NotNullWhen(false)] out ReferenceError? error)
     {
         reference = null;
+        if (text?.Length > MaximumTextLength)
+        {
+            error = ReferenceError.TooLong;
+            return false;
+        }
+
         if (IsIdentifier(text))
         {
             error = ReferenceError.Identifier(text);
@@ -115,6 +124,12 @@ public sealed record ImageReference
         [NotNullWhen(false)] out ReferenceError? error)
     {
         reference = null;
+        if (text?.Length > MaximumTextLength)
+        {
+            error = ReferenceError.TooLong;
+            return false;
+        }
+
         if (!ReferenceGrammar.TrySplit(text, out var parts))
         {
             error = string.IsNullOrEmpty(text) ? ReferenceError.Empty

@@ -12,7 +12,8 @@ internal static class StoreJson
     /// <summary>Longest list that is read, in bytes: a hundred times that of a large store.</summary>
     public const int LongestList = 64 * 1024 * 1024;
 
-    private const int MostRecords = 100_000;
+    private const int LongestRecord = 1024 * 1024;
+    private const int MostRecords = 20_000;
     private const int MostNames = 10_000;
     private const int MostSignatures = 128;
     private const int LongestText = 4096;
@@ -42,21 +43,46 @@ internal static class StoreJson
         error = "";
         try
         {
-            using var document = JsonDocument.Parse(bytes, Strict);
-            // A store that never held anything says null.
-            if (document.RootElement.ValueKind == JsonValueKind.Null)
-                return [];
-            if (document.RootElement.ValueKind != JsonValueKind.Array)
-                throw new FormatException("a list is expected");
-            if (document.RootElement.GetArrayLength() > MostRecords)
-                throw new FormatException($"it holds more than {MostRecords} records");
-            return [.. document.RootElement.EnumerateArray().Select(one)];
+            return Records(bytes.Span, one);
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
         {
-            error = e.Message.ReplaceLineEndings(" ");
+            // The JSON reader's own text quotes what it stumbled over, however long.
+            error = e is JsonException json ? $"no JSON as a store has it (line {json.LineNumber + 1}, byte {json.BytePositionInLine})" : e.Message;
             return null;
         }
+    }
+
+    // One record at a time: a tree of the whole list would take many times its memory.
+    private static ImmutableArray<T> Records<T>(ReadOnlySpan<byte> bytes, Func<JsonElement, T> one)
+    {
+        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = Strict.MaxDepth });
+        reader.Read();
+        var records = ImmutableArray.CreateBuilder<T>();
+        // A store that never held anything says null.
+        if (reader.TokenType != JsonTokenType.Null)
+        {
+            if (reader.TokenType != JsonTokenType.StartArray)
+                throw new FormatException("a list is expected");
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            {
+                if (records.Count == MostRecords)
+                    throw new FormatException($"it holds more than {MostRecords} records");
+                records.Add(one(Record(ref reader, bytes)));
+            }
+        }
+
+        return reader.Read() ? throw new FormatException("something follows the list") : records.ToImmutable();
+    }
+
+    private static JsonElement Record(ref Utf8JsonReader reader, ReadOnlySpan<byte> bytes)
+    {
+        var start = (int)reader.TokenStartIndex;
+        reader.Skip();
+        if (reader.BytesConsumed - start > LongestRecord)
+            throw new FormatException($"a record is longer than {LongestRecord} bytes");
+        using var document = JsonDocument.Parse(bytes[start..(int)reader.BytesConsumed].ToArray(), Strict);
+        return document.RootElement.Clone();
     }
 
     // The metadata is a text that holds JSON of its own.

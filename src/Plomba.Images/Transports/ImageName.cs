@@ -5,6 +5,9 @@ namespace Plomba.Images.Transports;
 /// <summary>Reads whole image names, <c>transport:rest</c> (TRUST.md §2).</summary>
 public static class ImageName
 {
+    /// <summary>Longest name that is read, in characters: twice the longest path.</summary>
+    public const int MaximumLength = 8192;
+
     /// <summary>Parses strictly: the transport must be there, and its name in the right case.</summary>
     public static bool TryParse(
         string text,
@@ -13,6 +16,12 @@ public static class ImageName
         [NotNullWhen(false)] out ReferenceError? error)
     {
         reference = null;
+        if (text.Length > MaximumLength)
+        {
+            error = new(ReferenceProblem.TooLong, $"Invalid image name \"{text[..64]}…\": longer than {MaximumLength} characters");
+            return false;
+        }
+
         if (text.Split(':', 2) is not [var name, var rest])
         {
             error = new(

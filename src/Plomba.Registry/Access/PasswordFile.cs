@@ -21,7 +21,7 @@ internal sealed class PasswordFile
     public IReadOnlyList<string> Complaints { get; }
 
     /// <summary>Longest file read, in bytes.</summary>
-    public const int MaximumLength = 4 * 1024 * 1024;
+    public const int MaximumLength = 1024 * 1024;
 
     /// <summary>A file without accounts: nobody can log in.</summary>
     public static PasswordFile Empty { get; } = new(new Dictionary<string, string>(StringComparer.Ordinal), []);

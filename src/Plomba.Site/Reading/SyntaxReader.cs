@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Tomlyn;
 using Tomlyn.Parsing;
 using Tomlyn.Syntax;
@@ -8,7 +9,7 @@ namespace Plomba.Site.Reading;
 /// Parses TOML and goes on after a mistake: the line it stands on is reported and left out, so that the mistakes
 /// further down are found in the same run.
 /// </summary>
-internal static class SyntaxReader
+internal static partial class SyntaxReader
 {
     /// <summary>More mistakes of syntax than this are not looked for: the file is not TOML at all.</summary>
     private const int MostMistakes = 20;
@@ -57,6 +58,12 @@ internal static class SyntaxReader
                 return (document, (new Place(first.Span.Start.Line + 1, first.Span.Start.Column + 1), first.Message));
             return (document, null);
         }
+        catch (ArgumentOutOfRangeException)
+        {
+            // Tomlyn throws instead of reporting when an escape names no character.
+            var at = NoCharacter().Match(text);
+            return (null, (EndOf(at.Success ? text[..at.Index] : ""), "an escape names no character"));
+        }
         catch (TomlException e)
         {
             // Thrown when lists or tables are nested deeper than 64: no site is.
@@ -74,4 +81,8 @@ internal static class SyntaxReader
         text = string.Join('\n', lines);
         return true;
     }
+
+    // Surrogates, and what is above the last character of Unicode.
+    [GeneratedRegex(@"\\u[dD][89a-fA-F]|\\U0000[dD][89a-fA-F]|\\U(?!000|0010)[0-9a-fA-F]{8}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex NoCharacter();
 }

@@ -31,15 +31,27 @@ public sealed class AuthFile
     /// <exception cref="JsonException">It is not JSON, or not of this shape. The message holds no part of the file.</exception>
     public static AuthFile Parse(ReadOnlyMemory<byte> json, bool legacy = false)
     {
-        using var document = JsonDocument.Parse(json);
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return Read(document.RootElement, legacy);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new JsonException("a name or value in the credentials file is not valid Unicode", e);
+        }
+    }
+
+    private static AuthFile Read(JsonElement root, bool legacy)
+    {
         var file = new AuthFile(legacy);
         if (legacy)
         {
-            file.ReadLogins(document.RootElement);
+            file.ReadLogins(root);
             return file;
         }
 
-        foreach (var member in Object(document.RootElement, "the credentials file").EnumerateObject())
+        foreach (var member in Object(root, "the credentials file").EnumerateObject())
         {
             if (member.NameEquals("auths"))
                 file.ReadLogins(member.Value);

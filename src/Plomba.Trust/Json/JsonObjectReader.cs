@@ -5,11 +5,18 @@ namespace Plomba.Trust.Json;
 /// <summary>All mistakes of one text, as they are found.</summary>
 internal sealed class Mistakes(ReadOnlyMemory<byte> text)
 {
+    // Nobody reads more, and each one's line is counted from the beginning of the text.
+    private const int Most = 100;
+
     private readonly List<(int Offset, string Message)> _found = [];
 
     public bool Any => _found.Count > 0;
 
-    public void Add(int offset, string message) => _found.Add((offset, message));
+    public void Add(int offset, string message)
+    {
+        if (_found.Count < Most)
+            _found.Add((offset, message));
+    }
 
     /// <summary>In the order of the text.</summary>
     public ImmutableArray<Mistake> InOrder() =>

@@ -108,6 +108,10 @@ internal sealed record PemBlock(string Type, bool HasHeaders, byte[] Der)
 
     private static bool TryDecode(ReadOnlySpan<byte> base64, [NotNullWhen(true)] out byte[]? der)
     {
+        der = null;
+        // The beginning of another block, which a large text of many beginnings has again and again.
+        if (base64.Contains((byte)'-'))
+            return false;
         var dense = Encoding.UTF8.GetString(base64).Replace(" ", "", StringComparison.Ordinal).Replace("\t", "", StringComparison.Ordinal);
         return Json.StrictBase64.TryDecode(dense, out der);
     }

@@ -11,9 +11,18 @@ public static class TomlTreeReader
     // What is read here nests three deep. The library's parser is recursive.
     private const int MaximumDepth = 64;
 
+    /// <summary>Longest text that is read, in bytes: the library's tree takes a hundred and fifty times as much memory.</summary>
+    public const int MaximumLength = 256 * 1024;
+
     /// <summary>The root table; null and the first mistake when the text is no TOML.</summary>
     public static TomlTable? Read(ReadOnlySpan<byte> text, out Mistake? mistake)
     {
+        if (text.Length > MaximumLength)
+        {
+            mistake = new Mistake(1, 1, $"exceeded maximum allowed size of {MaximumLength} bytes");
+            return null;
+        }
+
         try
         {
             var characters = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(text);

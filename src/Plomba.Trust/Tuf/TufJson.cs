@@ -15,12 +15,17 @@ internal static class TufJson
 {
     private const int DeepestNesting = 16;
 
+    // A tree of JSON takes up to thirty times the memory of its text.
+    private const int MaximumLength = 1024 * 1024;
+
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = DeepestNesting };
 
     /// <summary>The document.</summary>
     /// <exception cref="FormatException">It is no such JSON.</exception>
     public static JsonElement Parse(ReadOnlyMemory<byte> text)
     {
+        if (text.Length > MaximumLength)
+            throw new FormatException(Language.Text.Say($"it is larger than {MaximumLength / 1024} KiB, which metadata is not"));
         try
         {
             return JsonDocument.Parse(text, Strict).RootElement;

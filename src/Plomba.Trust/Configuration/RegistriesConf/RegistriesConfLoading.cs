@@ -1,11 +1,12 @@
 using Plomba.Trust.Files;
+using Plomba.Trust.Toml;
 
 namespace Plomba.Trust.Configuration.RegistriesConf;
 
 /// <summary>Which files make up registries.conf, and in which order (TRUST.md §8).</summary>
 internal static class RegistriesConfLoading
 {
-    private const int MaximumLength = 4 * 1024 * 1024;
+    private const int MaximumLength = TomlTreeReader.MaximumLength;
 
     public static RegistriesConfiguration? Load(
         string? explicitPath, TrustEnvironment environment, ITrustFiles files, out ConfigurationMistake? mistake)

@@ -13,6 +13,12 @@ public static class ShortName
     {
         isShort = false;
         error = null;
+        if (input.Length > ImageReference.MaximumTextLength)
+        {
+            error = $"cannot parse input: longer than {ImageReference.MaximumTextLength} characters";
+            return null;
+        }
+
         if (!ImageReference.TryParseRaw(input, out var raw, out var why))
         {
             error = $"cannot parse input: {QuotedText.Of(input)}: {why}";

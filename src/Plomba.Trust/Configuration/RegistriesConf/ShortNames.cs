@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Plomba.Images;
 using Plomba.Trust.Files;
+using Plomba.Trust.Toml;
 
 namespace Plomba.Trust.Configuration.RegistriesConf;
 
@@ -11,7 +12,7 @@ namespace Plomba.Trust.Configuration.RegistriesConf;
 /// <remarks><c>docker://</c> references are never resolved so: they mean docker.io.</remarks>
 public sealed class ShortNames
 {
-    private const int MaximumLength = 4 * 1024 * 1024;
+    private const int MaximumLength = TomlTreeReader.MaximumLength;
 
     private readonly RegistriesConfiguration _configuration;
     private readonly ImmutableDictionary<string, string> _own;
