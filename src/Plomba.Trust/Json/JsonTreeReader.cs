@@ -13,7 +13,11 @@ internal ref struct JsonTreeReader
     /// <summary>Deeper nesting is refused: nothing that is read here nests deeper than ten.</summary>
     public const int MaximumDepth = 256;
 
+    // A value takes twenty times the memory of its text when that is one digit; the largest policies have a tenth of this.
+    private const int MostValues = 250_000;
+
     private readonly ReadOnlySpan<byte> _text;
+    private int _values;
     private int _at;
     private int _depth;
 
@@ -43,6 +47,8 @@ internal ref struct JsonTreeReader
     private JsonNode ReadValue()
     {
         var start = _at;
+        if (++_values > MostValues)
+            throw new JsonSyntaxException(start, $"more than {MostValues} values");
         switch (Peek())
         {
             case '{':
