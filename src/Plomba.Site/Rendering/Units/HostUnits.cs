@@ -24,6 +24,9 @@ public static class HostUnits
     // What it takes to read and mend files of every user.
     private const string Mending = "CAP_DAC_OVERRIDE CAP_DAC_READ_SEARCH CAP_CHOWN CAP_FOWNER CAP_FSETID CAP_LINUX_IMMUTABLE";
 
+    // These reach every file by openat2, which RestrictSUIDSGID= takes away altogether, because no filter sees its arguments.
+    private static readonly string Hardened = Hardening.Lines.Replace("RestrictSUIDSGID=yes\n", "", StringComparison.Ordinal);
+
     private const string Header = "# Written by plomba. Change it with: systemctl edit NAME\n";
 
     /// <summary>The units of every machine in a role, by their file's name.</summary>
@@ -59,7 +62,7 @@ public static class HostUnits
         RestartSec=5s
         UMask=0077
         # Homes may be anywhere, so only what no role ever changes is closed.
-        {Hardening.Lines.Replace("ProtectSystem=strict", "ProtectSystem=yes", StringComparison.Ordinal)}CapabilityBoundingSet={Mending}
+        {Hardened.Replace("ProtectSystem=strict", "ProtectSystem=yes", StringComparison.Ordinal)}CapabilityBoundingSet={Mending}
         RestrictAddressFamilies=AF_UNIX
         IPAddressDeny=any
         SystemCallFilter=@system-service
@@ -78,7 +81,7 @@ public static class HostUnits
         Type=oneshot
         ExecStart={program} host check
         UMask=0077
-        {Hardening.Lines}ProtectHome=read-only
+        {Hardened}ProtectHome=read-only
         CapabilityBoundingSet=CAP_DAC_READ_SEARCH
         RestrictAddressFamilies=AF_UNIX
         IPAddressDeny=any
@@ -99,7 +102,7 @@ public static class HostUnits
         ExecStart={program} host check --fix
         TimeoutStartSec=10min
         UMask=0077
-        {Hardening.Lines.Replace("ProtectSystem=strict", "ProtectSystem=yes", StringComparison.Ordinal)}CapabilityBoundingSet={Mending}
+        {Hardened.Replace("ProtectSystem=strict", "ProtectSystem=yes", StringComparison.Ordinal)}CapabilityBoundingSet={Mending}
         RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
         SystemCallFilter=@system-service
         SystemCallFilter=~@resources @keyring
