@@ -41,7 +41,7 @@ public sealed class ImageSources(RegistryClients clients, IRegistryConfiguration
         DockerImage docker => Open(docker),
         DirImage directory => new DirectorySource(directory, files),
         OciImage layout => new OciLayoutSource(layout, files),
-        _ => throw new TransferException(TransferTrouble.Configuration, $"images cannot be read from {image.Transport}:"),
+        _ => throw new TransferException(TransferTrouble.Configuration, Text.Say($"images cannot be read from {image.Transport}:")),
     };
 
     private IImageSource Open(DockerImage image) => configuration.RoutesTo(image.Reference) switch
@@ -53,7 +53,7 @@ public sealed class ImageSources(RegistryClients clients, IRegistryConfiguration
     private RegistrySource Open(DockerImage image, RegistryRoute route)
     {
         if (!RegistryHost.TryParse(route.Reference.Domain, out var host))
-            throw new TransferException(TransferTrouble.Configuration, $"\"{route.Reference.Domain}\" is no host name");
+            throw new TransferException(TransferTrouble.Configuration, Text.Say($"\"{route.Reference.Domain}\" is no host name"));
         return route.BlockedBy is { } prefix
             ? throw new TransferException(TransferTrouble.Configuration, $"registry {prefix} is blocked in registries.conf")
             : new RegistrySource(image, clients.For(host, route.IsInsecure), route, files);

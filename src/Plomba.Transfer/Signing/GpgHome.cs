@@ -17,11 +17,11 @@ public sealed record GpgKey(KeyInfo Key, bool HasSecret);
 public sealed class GpgHome(string? directory, TimeProvider clock)
 {
     /// <summary>What to tell who has no GnuPG.</summary>
-    public static KeyTrouble NotInstalled { get; } =
-        new("gpg is not installed", "Install GnuPG (apt install gnupg), or use a key file (plomba key new -o FILE).");
+    public static KeyTrouble NotInstalled =>
+        new(Text.Say("gpg is not installed"), Text.Say("Install GnuPG (apt install gnupg), or use a key file (plomba key new -o FILE)."));
 
     /// <summary>How messages call this home.</summary>
-    public string Name => directory ?? "the GnuPG home";
+    public string Name => directory ?? Text.Say("the GnuPG home");
 
     /// <summary>All keys, or those whose secret part is at hand.</summary>
     public async Task<KeyResult<IReadOnlyList<GpgKey>>> ListAsync(bool secretOnly, CancellationToken cancellation)
@@ -42,22 +42,22 @@ public sealed class GpgHome(string? directory, TimeProvider clock)
     {
         if (!(await ListAsync(secretOnly, cancellation)).TryGet(out var keys, out var trouble))
             return trouble;
-        var kind = secretOnly ? "secret key" : "key";
+        var kind = secretOnly ? Text.Say("secret key") : Text.Say("key");
         if (Fingerprint.TryParse(name, out var fingerprint))
         {
             return keys.FirstOrDefault(k => k.Key.Fingerprint == fingerprint || k.Key.Subkeys.Any(s => s.Fingerprint == fingerprint)) is { } byFingerprint
                 ? byFingerprint
-                : new KeyTrouble($"no {kind} {fingerprint} in {Name}", "plomba key list shows what there is.");
+                : new KeyTrouble(Text.Say($"no {kind} {fingerprint} in {Name}"), Text.Say("plomba key list shows what there is."));
         }
 
         var matches = Matches(keys, name);
         return matches.Count switch
         {
             1 => matches[0],
-            0 => new KeyTrouble($"no {kind} '{name}' in {Name}", "plomba key list shows what there is; a file is meant only when it exists."),
+            0 => new KeyTrouble(Text.Say($"no {kind} '{name}' in {Name}"), Text.Say("plomba key list shows what there is; a file is meant only when it exists.")),
             _ => new KeyTrouble(
-                $"'{name}' means {matches.Count} keys in {Name}: {string.Join(", ", matches.Take(8).Select(m => $"{m.Key.Fingerprint} {m.Key.Name}"))}",
-                "Name one of them by its fingerprint."),
+                Text.Say($"'{name}' means {matches.Count} keys in {Name}: {string.Join(", ", matches.Take(8).Select(m => $"{m.Key.Fingerprint} {m.Key.Name}"))}"),
+                Text.Say("Name one of them by its fingerprint.")),
         };
     }
 
@@ -66,7 +66,7 @@ public sealed class GpgHome(string? directory, TimeProvider clock)
     {
         if (!(await RunAsync(["--no-armor", "--export-options", "export-minimal", "--export", key.Text], null, cancellation)).TryGet(out var result, out var trouble))
             return trouble;
-        return result.Output.Length > 0 ? result.Output : new KeyTrouble($"no key {key} in {Name}");
+        return result.Output.Length > 0 ? result.Output : new KeyTrouble(Text.Say($"no key {key} in {Name}"));
     }
 
     /// <summary>Takes public keys in. GnuPG merges them with what it has.</summary>
@@ -147,14 +147,14 @@ public sealed class GpgHome(string? directory, TimeProvider clock)
     }
 
     private static string Said(string errors) =>
-        errors.Split('\n').Select(l => l.Trim()).LastOrDefault(l => l.StartsWith("gpg: ", StringComparison.Ordinal)) ?? "gpg failed without a message";
+        errors.Split('\n').Select(l => l.Trim()).LastOrDefault(l => l.StartsWith("gpg: ", StringComparison.Ordinal)) ?? Text.Say("gpg failed without a message");
 
     private static string? HintFor(string errors) => errors switch
     {
         _ when errors.Contains("Inappropriate ioctl", StringComparison.Ordinal) || errors.Contains("No pinentry", StringComparison.Ordinal) =>
-            "There is no terminal to ask for the passphrase on; give a file with it in the first line (--passphrase-file or --sign-passphrase-file FILE).",
-        _ when errors.Contains("Bad passphrase", StringComparison.Ordinal) => "The passphrase is wrong.",
-        _ when errors.Contains("cancelled", StringComparison.OrdinalIgnoreCase) => "The passphrase was not given.",
+            Text.Say("There is no terminal to ask for the passphrase on; give a file with it in the first line (--passphrase-file or --sign-passphrase-file FILE)."),
+        _ when errors.Contains("Bad passphrase", StringComparison.Ordinal) => Text.Say("The passphrase is wrong."),
+        _ when errors.Contains("cancelled", StringComparison.OrdinalIgnoreCase) => Text.Say("The passphrase was not given."),
         _ => null,
     };
 }

@@ -18,9 +18,9 @@ public static class GpgKeyCreation
         var parameters = Encoding.UTF8.GetBytes(key.GpgParameters());
         var made = await home.RunAsync([.. arguments, "--status-fd", "1", "--generate-key"], parameters, cancellation);
         if (!made.TryGet(out var result, out var trouble))
-            return new KeyTrouble($"no key was made: {trouble.Message}", trouble.Hint);
+            return new KeyTrouble(Text.Say($"no key was made: {trouble.Message}"), trouble.Hint);
         if (Created(result.Text) is not { } fingerprint)
-            return new KeyTrouble("gpg did not say which key it made");
+            return new KeyTrouble(Text.Say("gpg did not say which key it made"));
         return (await home.FindAsync(fingerprint.Text, secretOnly: true, cancellation)).TryGet(out var found, out trouble)
             ? new MadeKey(found.Key, null, await RevocationAsync(home, fingerprint, cancellation))
             : trouble;

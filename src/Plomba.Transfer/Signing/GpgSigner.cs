@@ -17,7 +17,7 @@ internal sealed class GpgSigner(GpgHome home, KeyInfo key, byte[] publicKey, str
             [.. passphrase, "--yes", "--no-armor", "--no-textmode", "--digest-algo", "SHA512", "--local-user", key.Fingerprint.Text, "--output", "-", "--sign"], content, cancellation);
         return signed.TryGet(out var result, out var trouble)
             ? SelfCheck.Verify(this, result.Output, content, clock)
-            : new KeyTrouble($"key {key.Fingerprint} did not sign: {trouble.Message}", trouble.Hint);
+            : new KeyTrouble(Text.Say($"key {key.Fingerprint} did not sign: {trouble.Message}"), trouble.Hint);
     }
 
     /// <summary>gpg reads the first line of the file itself; without one its agent asks.</summary>

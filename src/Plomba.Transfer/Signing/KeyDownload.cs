@@ -19,18 +19,18 @@ public static class KeyDownload
     public static async Task<KeyResult<byte[]>> GetAsync(Uri url, CancellationToken cancellation)
     {
         if (url.UserInfo.Length > 0)
-            return new KeyTrouble("a URL with a user name or password in it is not fetched", "Fetch the file by other means and name the file.");
+            return new KeyTrouble(Text.Say("a URL with a user name or password in it is not fetched"), Text.Say("Fetch the file by other means and name the file."));
         using var handler = new SocketsHttpHandler { MaxAutomaticRedirections = MaximumRedirects, UseCookies = false, ConnectTimeout = Patience };
         using var client = new HttpClient(handler) { Timeout = Patience };
         try
         {
             using var response = await client.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, cancellation);
             if (!response.IsSuccessStatusCode)
-                return new KeyTrouble($"{url}: the server answers {(int)response.StatusCode} {response.ReasonPhrase}");
+                return new KeyTrouble(Text.Say($"{url}: the server answers {(int)response.StatusCode} {response.ReasonPhrase}"));
             await using var body = await response.Content.ReadAsStreamAsync(cancellation);
             var buffer = new byte[KeyRing.MaximumLength + 1];
             var length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellation);
-            return length <= KeyRing.MaximumLength ? buffer[..length] : new KeyTrouble($"{url}: longer than {KeyRing.MaximumLength} bytes, no key file");
+            return length <= KeyRing.MaximumLength ? buffer[..length] : new KeyTrouble(Text.Say($"{url}: longer than {KeyRing.MaximumLength} bytes, no key file"));
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
@@ -38,7 +38,7 @@ public static class KeyDownload
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return new KeyTrouble($"{url}: no answer within {Patience.TotalSeconds} s");
+            return new KeyTrouble(Text.Say($"{url}: no answer within {Patience.TotalSeconds} s"));
         }
     }
 }

@@ -34,7 +34,7 @@ internal sealed class KeyFileSigner : ISigner
         if (!ring.HasSecrets || ring.Damage is not null || keys is not [var key])
         {
             return new KeyTrouble(
-                $"{path}: {(ring.Damage is { } damage ? $"no OpenPGP key: {damage}" : !ring.HasSecrets ? "it holds no secret key" : $"{keys.Count} usable keys in one file, exactly one is wanted")}");
+                $"{path}: {(ring.Damage is { } damage ? Text.Say($"no OpenPGP key: {damage}") : !ring.HasSecrets ? Text.Say("it holds no secret key") : Text.Say($"{keys.Count} usable keys in one file, exactly one is wanted"))}");
         }
 
         if (SignerByName.Refuse(key) is { } refused)
@@ -43,7 +43,7 @@ internal sealed class KeyFileSigner : ISigner
             return new KeyTrouble($"{path}: {error}");
         return FindSecret(bytes, key) is { } secret
             ? KeyResult.Of<ISigner>(new KeyFileSigner(path, key, secret, publicKey, passphrase, clock))
-            : new KeyTrouble($"{path}: of the keys that may sign it holds only stubs", "The secret part is elsewhere (an agent, a smartcard): sign through gpg, by the fingerprint.");
+            : new KeyTrouble(Text.Say($"{path}: of the keys that may sign it holds only stubs"), Text.Say("The secret part is elsewhere (an agent, a smartcard): sign through gpg, by the fingerprint."));
     }
 
     public async Task<KeyResult<byte[]>> SignAsync(ReadOnlyMemory<byte> content, CancellationToken cancellation) =>
@@ -70,7 +70,7 @@ internal sealed class KeyFileSigner : ISigner
             }
             catch (PgpException)
             {
-                return new KeyTrouble($"{_path}: the passphrase is wrong, or the file is damaged");
+                return new KeyTrouble(Text.Say($"{_path}: the passphrase is wrong, or the file is damaged"));
             }
         }
     }

@@ -58,12 +58,12 @@ public sealed partial record NewKey
         name = name?.Trim() ?? "";
         error = (name, email) switch
         {
-            ({ Length: 0 or > 100 }, _) => "a key needs the name of its owner, 1 to 100 characters",
-            _ when !NamePattern().IsMatch(name) => "a name may not hold control characters, < or >",
-            (_, null or { Length: 0 or > 254 }) => "a key needs the e-mail address of its owner",
-            _ when !EmailPattern().IsMatch(email) => $"'{email}' is no e-mail address",
-            _ when lifetime < TimeSpan.FromHours(1) => "a key that expires within an hour is of no use",
-            _ when lifetime?.TotalSeconds > uint.MaxValue => "a key cannot live longer than 136 years; say never",
+            ({ Length: 0 or > 100 }, _) => Text.Say("a key needs the name of its owner, 1 to 100 characters"),
+            _ when !NamePattern().IsMatch(name) => Text.Say("a name may not hold control characters, < or >"),
+            (_, null or { Length: 0 or > 254 }) => Text.Say("a key needs the e-mail address of its owner"),
+            _ when !EmailPattern().IsMatch(email) => Text.Say($"'{email}' is no e-mail address"),
+            _ when lifetime < TimeSpan.FromHours(1) => Text.Say("a key that expires within an hour is of no use"),
+            _ when lifetime?.TotalSeconds > uint.MaxValue => Text.Say("a key cannot live longer than 136 years; say never"),
             _ => null,
         };
         if (error is not null)

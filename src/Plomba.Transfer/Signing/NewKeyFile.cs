@@ -21,7 +21,7 @@ public static class NewKeyFile
     {
         var revocation = $"{path}.rev";
         if (new[] { path, revocation }.FirstOrDefault(p => Path.Exists(p)) is { } existing)
-            return new KeyTrouble($"{existing} exists, and a key is never overwritten", "Name another file with --file.");
+            return new KeyTrouble(Text.Say($"{existing} exists, and a key is never overwritten"), Text.Say("Name another file with --file."));
         // OpenPGP counts whole seconds.
         var now = DateTimeOffset.FromUnixTimeSeconds(clock.GetUtcNow().ToUnixTimeSeconds());
         var pair = KeyPairs.Create(key, now);
@@ -33,7 +33,7 @@ public static class NewKeyFile
             ]);
         var info = KeyRing.Read(secret).Describe(now).SingleOrDefault();
         if (info?.SigningKeys is not [_])
-            return new KeyTrouble($"the key that was made does not count: {info?.SigningProblem ?? "its self-signature is wrong"}");
+            return new KeyTrouble(Text.Say($"the key that was made does not count: {info?.SigningProblem ?? Text.Say("its self-signature is wrong")}"));
         try
         {
             DurableFile.Write(revocation, RevocationText(pair.Public, info, now), DurableFile.PrivateMode);

@@ -14,9 +14,9 @@ public sealed record Passphrase(string? File = null, Func<string, string?>? Ask 
     {
         if (File is null)
         {
-            return Ask?.Invoke($"Passphrase of {what}") is { } answer
+            return Ask?.Invoke(Text.Say($"Passphrase of {what}")) is { } answer
                 ? answer
-                : new KeyTrouble($"{what} has a passphrase and nobody can be asked for it", "Give a file with it in the first line: --passphrase-file or --sign-passphrase-file FILE.");
+                : new KeyTrouble(Text.Say($"{what} has a passphrase and nobody can be asked for it"), Text.Say("Give a file with it in the first line: --passphrase-file or --sign-passphrase-file FILE."));
         }
 
         try
@@ -26,11 +26,11 @@ public sealed record Passphrase(string? File = null, Func<string, string?>? Ask 
             var length = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
             var text = Encoding.UTF8.GetString(buffer, 0, length);
             var line = text.Split('\n', 2)[0].TrimEnd('\r');
-            return line.Length <= MaximumLength - 1 ? line : new KeyTrouble($"{File}: its first line is longer than {MaximumLength - 1} bytes");
+            return line.Length <= MaximumLength - 1 ? line : new KeyTrouble(Text.Say($"{File}: its first line is longer than {MaximumLength - 1} bytes"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new KeyTrouble($"passphrase file: {e.Message}");
+            return new KeyTrouble(Text.Say($"passphrase file: {e.Message}"));
         }
     }
 }

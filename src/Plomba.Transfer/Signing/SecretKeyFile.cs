@@ -15,9 +15,9 @@ internal static class SecretKeyFile
         {
             using var stream = RegularFile.OpenRead(path);
             if ((File.GetUnixFileMode(stream.SafeFileHandle) & Others) != UnixFileMode.None)
-                return new KeyTrouble($"{path}: others than its owner may read or write this key file", $"chmod 600 {path}");
+                return new KeyTrouble(Text.Say($"{path}: others than its owner may read or write this key file"), $"chmod 600 {path}");
             if (stream.Length > KeyRing.MaximumLength)
-                return new KeyTrouble($"{path}: longer than {KeyRing.MaximumLength} bytes, no key file");
+                return new KeyTrouble(Text.Say($"{path}: longer than {KeyRing.MaximumLength} bytes, no key file"));
             var bytes = new byte[stream.Length];
             stream.ReadExactly(bytes);
             return bytes;

@@ -11,8 +11,8 @@ internal static class SelfCheck
         var check = keyring.Verify(message);
         return check switch
         {
-            { IsGood: false } => new KeyTrouble($"key {signer.Key.Fingerprint} made a signature that does not count: {check.Message}"),
-            _ when !check.Content.Span.SequenceEqual(content.Span) => new KeyTrouble($"key {signer.Key.Fingerprint} signed something else than was asked for"),
+            { IsGood: false } => new KeyTrouble(Text.Say($"key {signer.Key.Fingerprint} made a signature that does not count: {check.Message}")),
+            _ when !check.Content.Span.SequenceEqual(content.Span) => new KeyTrouble(Text.Say($"key {signer.Key.Fingerprint} signed something else than was asked for")),
             _ => message,
         };
     }

@@ -17,7 +17,7 @@ public sealed class SignerByName(string? gpgHome, Passphrase passphrase, TimePro
         if (File.Exists(name))
             return KeyFileSigner.Open(name, passphrase, clock);
         if (name.Contains('/', StringComparison.Ordinal))
-            return new KeyTrouble($"{name}: no such key file");
+            return new KeyTrouble(Text.Say($"{name}: no such key file"));
         var home = new GpgHome(gpgHome, clock);
         if (!(await home.FindAsync(name, secretOnly: true, cancellation)).TryGet(out var found, out var trouble))
             return trouble;
@@ -30,6 +30,6 @@ public sealed class SignerByName(string? gpgHome, Passphrase passphrase, TimePro
 
     /// <summary>Why nothing signed by the key would count; null: it would.</summary>
     internal static KeyTrouble? Refuse(KeyInfo key) => key.SigningProblem is { } problem
-        ? new KeyTrouble($"nothing signed by key {key.Fingerprint} ({key.Name}) would count: {problem}", "Sign with another key, or make one: plomba key new.")
+        ? new KeyTrouble(Text.Say($"nothing signed by key {key.Fingerprint} ({key.Name}) would count: {problem}"), Text.Say("Sign with another key, or make one: plomba key new."))
         : null;
 }

@@ -48,7 +48,7 @@ public sealed class ImageVerifier(SignaturePolicy policy, string? policyFile, Po
         {
             var document = Parse(await source.GetInstanceAsync(instance.Digest, cancellation));
             if (document is ImageIndex)
-                throw new TransferException(TransferTrouble.Protocol, $"instance {instance.Digest} of the index is an index itself");
+                throw new TransferException(TransferTrouble.Protocol, Text.Say($"instance {instance.Digest} of the index is an index itself"));
             return await JudgeAsync(source, choice, document, instance, index, scope, cancellation);
         }
         catch (TransferException e)
@@ -94,13 +94,13 @@ public sealed class ImageVerifier(SignaturePolicy policy, string? policyFile, Po
 
         return index.Manifests.Count > 0
             ? index.Manifests
-            : throw new TransferException(TransferTrouble.NotFound, "the index holds no image");
+            : throw new TransferException(TransferTrouble.NotFound, Text.Say("the index holds no image"));
     }
 
     private static ManifestDocument Parse(StoredManifest manifest) =>
         ManifestDocument.TryParse(manifest.Bytes, manifest.MediaType, out var document, out var error)
             ? document
-            : throw new TransferException(TransferTrouble.Protocol, $"the manifest cannot be used: {error.Message}");
+            : throw new TransferException(TransferTrouble.Protocol, Text.Say($"the manifest cannot be used: {error.Message}"));
 
     private static Verdict Undecided(TransportReference image, PolicyChoice choice, TransferException e) =>
         Verdict.Undecided(image.ImageName, e.Message, TroubleHints.For(e, image)) with { Policy = choice };

@@ -73,10 +73,10 @@ internal sealed class CertificateDirectory
     private static string Why(SslPolicyErrors errors, X509Chain? chain)
     {
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable))
-            return "the server shows no certificate";
+            return Text.Say("the server shows no certificate");
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
-            return "the server's certificate is for another name";
-        return chain?.ChainStatus is [var first, ..] ? first.StatusInformation.Trim() : "the server's certificate is not trusted";
+            return Text.Say("the server's certificate is for another name");
+        return chain?.ChainStatus is [var first, ..] ? first.StatusInformation.Trim() : Text.Say("the server's certificate is not trusted");
     }
 
     private void Read(string path)
@@ -88,7 +88,7 @@ internal sealed class CertificateDirectory
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            throw new TransferException(TransferTrouble.Configuration, $"certificates in {path}: {e.Message}", e);
+            throw new TransferException(TransferTrouble.Configuration, Text.Say($"certificates in {path}: {e.Message}"), e);
         }
     }
 

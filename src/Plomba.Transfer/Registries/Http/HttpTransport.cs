@@ -100,7 +100,7 @@ internal sealed class HttpTransport : IDisposable
 
             response.Dispose();
             if (call.Method != HttpMethod.Get || hop == MostRedirects)
-                throw new TransferException(TransferTrouble.Protocol, $"{Shown(call.Uri)}: too many redirects");
+                throw new TransferException(TransferTrouble.Protocol, Text.Say($"{Shown(call.Uri)}: too many redirects"));
             uri = Target(uri, location);
         }
     }
@@ -109,9 +109,9 @@ internal sealed class HttpTransport : IDisposable
     {
         var target = new Uri(from, location);
         if (target.Scheme is not ("http" or "https"))
-            throw new TransferException(TransferTrouble.Protocol, $"{Shown(from)}: redirect to {target.Scheme}: is refused");
+            throw new TransferException(TransferTrouble.Protocol, Text.Say($"{Shown(from)}: redirect to {target.Scheme}: is refused"));
         if (from.Scheme == "https" && target.Scheme == "http" && !_insecure)
-            throw new TransferException(TransferTrouble.Protocol, $"{Shown(from)}: redirect from https to http is refused");
+            throw new TransferException(TransferTrouble.Protocol, Text.Say($"{Shown(from)}: redirect from https to http is refused"));
         return target;
     }
 
@@ -185,7 +185,7 @@ internal sealed class HttpTransport : IDisposable
         // Through a proxy the peer is the proxy, which the user chose.
         var isDirect = EnvironmentProxy.Instance.GetProxy(context.InitialRequestMessage.RequestUri!) is null;
         if (isForeign && isDirect && (addresses = _addresses.Allowed(addresses)).Length == 0)
-            throw new TransferException(TransferTrouble.Protocol, $"{end.Host} is an address that a registry may not send us to");
+            throw new TransferException(TransferTrouble.Protocol, Text.Say($"{end.Host} is an address that a registry may not send us to"));
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {

@@ -24,18 +24,18 @@ internal static class Trouble
                 case AuthenticationException when untrusted is not null:
                     return new TransferException(TransferTrouble.Tls, $"{where}: {untrusted}", e);
                 case AuthenticationException:
-                    return new TransferException(TransferTrouble.Tls, $"{where}: the server does not speak TLS (plain HTTP where HTTPS is demanded?)", e);
+                    return new TransferException(TransferTrouble.Tls, Text.Say($"{where}: the server does not speak TLS (plain HTTP where HTTPS is demanded?)"), e);
                 case SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData }:
-                    return new TransferException(TransferTrouble.Unreachable, $"{where}: no such host", e);
+                    return new TransferException(TransferTrouble.Unreachable, Text.Say($"{where}: no such host"), e);
                 case SocketException socket:
                     return new TransferException(TransferTrouble.Unreachable, $"{where}: {socket.Message.ToLowerInvariant()}", e);
                 case OperationCanceledException or TimeoutException:
-                    return new TransferException(TransferTrouble.Unreachable, $"{where}: no whole answer within {patience.TotalSeconds:0} s", e);
+                    return new TransferException(TransferTrouble.Unreachable, Text.Say($"{where}: no whole answer within {patience.TotalSeconds:0} s"), e);
             }
         }
 
         return e is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }
-            ? new TransferException(TransferTrouble.Tls, $"{where}: the server does not speak TLS (plain HTTP where HTTPS is demanded?)", e)
+            ? new TransferException(TransferTrouble.Tls, Text.Say($"{where}: the server does not speak TLS (plain HTTP where HTTPS is demanded?)"), e)
             : new TransferException(TransferTrouble.Unreachable, $"{where}: {e.Message}", e);
     }
 }
