@@ -91,6 +91,12 @@ public static class AdoptionCode
 
     /// <summary>CRI-O is configured by hand.</summary>
     public const string Crio = "crio";
+
+    /// <summary>Clients expect TLS, and the certificate is not among what is taken over.</summary>
+    public const string Tls = "tls";
+
+    /// <summary>Root's own configuration hides the system's.</summary>
+    public const string RootShadows = "root-shadows";
 }
 
 /// <summary>Collects findings; of many of one kind in one place only the first are told, and how many more there are.</summary>

@@ -115,8 +115,19 @@ public static class DeploymentReader
         var crio = CrioConfiguration.Read(files);
         if (crio.InsecureRegistries.Contains(registry.Text, StringComparer.Ordinal))
             findings.Note(AdoptionCode.Crio, crio.InsecureRegistriesFile, Text.Say("insecure_registries has no effect from CRI-O 1.35 on; registries.conf says the same for every version"));
+        if (crio.SignaturePolicy.Value.Length > 0 && crio.SignaturePolicy.Value != PolicyPath)
+            findings.Warn(AdoptionCode.Crio, crio.SignaturePolicy.File, Text.Say("signature_policy names another file than the system's policy: CRI-O decides by that one, and it is not taken over"));
+        foreach (var name in (string[])["policy.json", "registries.d", "registries.conf"])
+        {
+            var own = MachinePath.Parse($"/root/.config/containers/{name}");
+            if (root.Exists(own))
+                findings.Warn(AdoptionCode.RootShadows, $"{own}", Text.Say("for root, and for CRI-O, this hides what stands in /etc/containers: take it away"));
+        }
+
         foreach (var mistake in crio.Mistakes)
             findings.Warn(AdoptionCode.Unreadable, "/etc/crio", mistake);
+        if (!isInsecure && !registry.IsLoopback)
+            findings.Blocked(AdoptionCode.Tls, "/etc/containers/registries.conf", Text.Say("clients expect TLS from the registry, and nothing tells where its certificate is: name it in [registry] tls of the new site, or make one with plomba tls init"));
         if (isInsecure)
             findings.Note(AdoptionCode.Unprotected, "", Text.Say("the registry speaks no TLS, and takes pushes from everybody: the new site asks makers for passwords, which travel unencrypted until it has a certificate (plomba tls init)"));
     }

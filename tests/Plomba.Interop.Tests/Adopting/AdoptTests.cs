@@ -119,6 +119,24 @@ public sealed class AdoptTests : IAsyncLifetime
         Assert.Contains(await old.FindingsAsync(), f => f.What == "warning key-replaced" && f.Text.Contains("here any more: 1 (", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_registry_with_TLS_needs_its_certificate_named()
+    {
+        old.Write("etc/containers/registries.conf", "unqualified-search-registries = []\n");
+        Assert.Contains(await old.FindingsAsync(), f => f.What == "blocked tls");
+        Assert.Equal(3, (await old.AdoptAsync()).ExitCode);
+    }
+
+    [Fact]
+    public async Task What_hides_the_systems_files_from_root_and_CRI_O_is_a_finding()
+    {
+        old.Write("root/.config/containers/policy.json", """{"default":[{"type":"insecureAcceptAnything"}]}""");
+        old.Write("etc/crio/crio.conf.d/10-own.conf", "[crio.image]\nsignature_policy = \"/etc/crio/policy.json\"\n");
+        var findings = await old.FindingsAsync();
+        Assert.Contains(findings, f => f.What == "warning root-shadows" && f.Place == "/root/.config/containers/policy.json");
+        Assert.Contains(findings, f => f.What == "warning crio" && f.Place == "/etc/crio/crio.conf.d/10-own.conf");
+    }
+
     [Theory]
     [InlineData("999.1.0.1 registry.local sigstore.local\n", "999.1.0.1 is no address")]
     [InlineData("192.0.2.1 registry.local\n192.0.2.2 registry.local\n", "several addresses")]
