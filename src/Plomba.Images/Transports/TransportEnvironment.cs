@@ -14,7 +14,17 @@ public delegate bool PathResolver(
 /// <summary>What the meaning of an image name depends on beside its text. This library does no input or output itself.</summary>
 /// <param name="ResolvePath">How paths become policy identities.</param>
 /// <param name="DefaultStore">The local store a <c>containers-storage:</c> name without <c>[…]</c> means.</param>
-public sealed record TransportEnvironment(PathResolver ResolvePath, StoreLocation DefaultStore);
+public sealed record TransportEnvironment(PathResolver ResolvePath, StoreLocation DefaultStore)
+{
+    /// <summary>Where no paths are to be looked at: names of images in registries can be read, names with a path are refused.</summary>
+    public static TransportEnvironment WithoutPaths { get; } = new(Refuse, StoreLocation.System);
+
+    private static bool Refuse(string path, [NotNullWhen(true)] out string? resolved, [NotNullWhen(false)] out string? error)
+    {
+        (resolved, error) = (null, $"{path}: paths are not looked at here");
+        return false;
+    }
+}
 
 /// <summary>A containers/storage store.</summary>
 /// <param name="Driver">The graph driver, <c>overlay</c>.</param>
