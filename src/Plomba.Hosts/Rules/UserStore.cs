@@ -37,6 +37,8 @@ public sealed record StoredImageOf(CheckedUser Owner, JudgedImage Judged)
         // The daemon may have a policy of its own; in a store it shares with root either may have let an image in.
         return machine.Stores
             .Where(s => s.Owner.Kind != UserKind.Maker)
-            .SelectMany(s => s.Store.Images.Select(i => new StoredImageOf(s.Owner, judge.Judge(s.Store, i))));
+            .SelectMany(s => s.Store.Images.Select(i => (Store: s, Image: i)))
+            .AsParallel().AsOrdered()
+            .Select(i => new StoredImageOf(i.Store.Owner, judge.Judge(i.Store.Store, i.Image)));
     }
 }
