@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # plomba verify of signed images against skopeo deciding the same, and the start-up of the native program; prints ratios.
-# usage: bench/verify.sh [ROUNDS]     needs skopeo, gpg, curl and the native program (./publish.sh)
+# usage: bench/verify.sh [ROUNDS] [MANY]     MANY images at once (20; 1000 for the promised figure)     needs skopeo, gpg, curl and the native program (./publish.sh)
 # skopeo has no verb that only decides: it copies an image of one small layer, which is the nearest it offers.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 rounds=${1:-20}
+many=${2:-20}
 program=${PLOMBA_PROGRAM:-$PWD/artifacts/plomba}
 work=$(mktemp -d)
 export GNUPGHOME=$work/gnupg
@@ -32,7 +33,7 @@ image() { # SALT: an image of its own, so that each has one signature
     mv "$work/layer" "$work/image/$layer"; mv "$work/config" "$work/image/$config"
 }
 names=()
-for i in $(seq 20); do
+for i in $(seq "$many"); do
     image "$i"
     skopeo copy -q --policy "$work/open.json" --dest-tls-verify=false --sign-by bench@example.org "dir:$work/image" "docker://127.0.0.1:5711/bench/app:v$i"
     names+=("127.0.0.1:5711/bench/app:v$i")
@@ -50,12 +51,12 @@ for _ in $(seq "$rounds"); do
     milliseconds "$program" --help >>"$work/help.all"
 done
 grep -E '^[0-9]+$' "$work/help.all" >"$work/help"
-for _ in $(seq 5); do
+for _ in $(seq $((many > 100 ? 1 : 5))); do
     milliseconds ours "${names[@]}" >>"$work/many.ours"
     milliseconds loop "${names[@]}" >>"$work/many.theirs"
 done
 row() { local a b; a=$(median <"$work/$2.ours"); b=$(median <"$work/$2.theirs"); printf '%-34s %9s ms %9s ms %7s x faster\n' "$1" "$a" "$b" "$(awk "BEGIN{printf \"%.1f\", $b/$a}")"; }
 printf '%-34s %12s %12s\n' "median of $rounds" plomba skopeo
 row 'one signed image, cold' one
-row '20 signed images (skopeo: a loop)' many
+row "$many signed images (skopeo: a loop)" many
 printf '%-34s %9s ms\n' 'plomba --help' "$(median <"$work/help")"
