@@ -13,6 +13,10 @@ internal static class WrongUsage
         if (parsed.Errors.Count > 0)
             return ParserMessages.Say(parsed.Errors[0].Message);
 
+        // An argument that takes several words would take an option it does not know for one of them.
+        if (parsed.Tokens.All(token => token.Type != TokenType.DoubleDash) && Arguments(parsed).FirstOrDefault(IsOption) is { } unknown)
+            return Text.Say($"there is no option {unknown} here; a name that begins with - follows a word of its own, --");
+
         // An unset variable of a script, most of all: no name, file or directory is empty.
         return parsed.CommandResult.Children.FirstOrDefault(child => child.Tokens.Any(token => token.Value.Length == 0)) switch
         {
@@ -21,4 +25,10 @@ internal static class WrongUsage
             _ => null,
         };
     }
+
+    private static IEnumerable<string> Arguments(ParseResult parsed) =>
+        parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).Select(token => token.Value);
+
+    // A single dash is standard input or output.
+    private static bool IsOption(string argument) => argument is ['-', _, ..];
 }
