@@ -112,10 +112,10 @@ internal sealed class HostDirectory : IDisposable
 
     private static void Prepare(MachineRoot root)
     {
-        foreach (var (directory, mode) in new[] { (Path.Parent!.Value.Parent!.Value.Parent!.Value, DurableFile.DefaultDirectoryMode), (Path.Parent!.Value.Parent!.Value, DurableFile.DefaultDirectoryMode), (Path.Parent!.Value, DurableFile.DefaultDirectoryMode), (Path, DurableFile.PrivateDirectoryMode) })
+        foreach (var directory in new[] { Path.Parent!.Value.Parent!.Value, Path.Parent!.Value, Path })
         {
             if (root.Status(directory).IsMissing)
-                root.CreateDirectory(directory, Private(mode));
+                root.CreateDirectory(directory, Private(directory == Path ? DurableFile.PrivateDirectoryMode : DurableFile.DefaultDirectoryMode));
             var status = root.StatusFollowed(directory).Require();
             if (status.Attributes.Owner.User is var owner && ((owner != 0 && owner != UserId.Effective) || (status.Attributes.Mode & OthersWrite) != UnixFileMode.None))
                 throw new MachineException(new(MachineProblem.Denied, directory, Text.Say($"{directory} does not belong to root alone: what stands there could have been planted")));
