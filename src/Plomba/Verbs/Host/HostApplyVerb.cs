@@ -16,14 +16,18 @@ internal static class HostApplyVerb
         Description = Text.Say("Go on although images that are stored or run here would be refused from then on."),
     };
 
+    private static readonly MakerKeyOptions Keys = new();
+
     public static Command Create()
     {
         var command = new Command("apply", Text.Say("Put a machine into a role, all of it or nothing; plomba host undo takes it back.")) { Yes, AcceptRefusals };
+        Keys.AddTo(command);
         HostTarget.AddTo(command);
         return command.Does(async (parsed, terminal, cancellation) =>
         {
             using var root = HostTarget.Open(parsed);
             var request = HostTarget.Request(parsed, root);
+            var key = Keys.Read(parsed, request);
             using var changes = HostSession.Open(root, terminal, out var recovered);
             var plan = await HostTarget.PlanAsync(request, cancellation);
             var refused = await HostPlanVerb.ReviewAsync(request, plan, cancellation);
@@ -34,6 +38,8 @@ internal static class HostApplyVerb
             var outcomes = await HostSession.EndAsync(root, changes, result, recovered, terminal, cancellation);
             if (result?.Number is { } number)
                 terminal.Say(Text.Say($"Done: change {number}. plomba host undo {number} takes it back."));
+            if (key is not null)
+                await key.RunAsync(request, terminal, cancellation);
             if (terminal.Json)
                 WriteJson(terminal, request, plan, refused, result?.Number, outcomes);
             if (result is not null && !(await HostTarget.PlanAsync(request, cancellation)).IsEmpty)
