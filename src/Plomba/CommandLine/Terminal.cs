@@ -49,6 +49,13 @@ internal sealed class Terminal(TextWriter output, TextWriter errors, bool quiet 
         output.WriteLine(Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length));
     }
 
+    /// <summary>What this very program said as a child: its data as data, its talk as talk.</summary>
+    public void Relay(string data, string talk)
+    {
+        output.Write(Printable(data));
+        errors.Write(Printable(talk));
+    }
+
     /// <summary>Asks a person; false when nobody can be asked.</summary>
     public bool Confirm(string question)
     {

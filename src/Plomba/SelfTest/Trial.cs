@@ -29,6 +29,9 @@ internal sealed class Trial : IAsyncDisposable
         Address = new Uri($"http://{Registry}/");
     }
 
+    /// <summary>This very program, also where something was mounted over its directory.</summary>
+    public static string Program => File.Exists(Environment.ProcessPath) ? Environment.ProcessPath : "/proc/self/exe";
+
     /// <summary>Where everything is.</summary>
     public string Directory { get; }
 
@@ -50,7 +53,8 @@ internal sealed class Trial : IAsyncDisposable
     /// <summary>The accepted key's public half, where the policy expects it.</summary>
     public string PublicKey => Combine("keys", $"{Accepted}.pgp");
 
-    private string Site => Combine("site.toml");
+    /// <summary>The site's description.</summary>
+    public string Site => Combine("site.toml");
 
     /// <summary>A path in the trial's directory.</summary>
     public string Combine(params ReadOnlySpan<string> parts) => Path.Combine([Directory, .. parts]);
@@ -73,7 +77,7 @@ internal sealed class Trial : IAsyncDisposable
 
     /// <summary>Runs this very program to its end.</summary>
     public static Task<ChildResult> PlombaAsync(IEnumerable<string> arguments, CancellationToken cancellation) =>
-        ChildProcess.RunAsync(Environment.ProcessPath!, arguments, cancellation: cancellation);
+        ChildProcess.RunAsync(Program, arguments, cancellation: cancellation);
 
     /// <summary>The key's signer.</summary>
     public async Task<ISigner> SignerAsync(string name)
@@ -107,7 +111,7 @@ internal sealed class Trial : IAsyncDisposable
             [registry]
             name = "{Registry}"
             listen = ["{Registry}"]
-            data = "data"
+            data = "{Combine("data")}"
             [keys]
             directory = "{Combine("keys")}"
 
@@ -116,11 +120,12 @@ internal sealed class Trial : IAsyncDisposable
         await MustAsync("site", "key", "add", Combine($"{Accepted}.asc"), "--name", Accepted, "--fingerprint", fingerprint, "--site", Site);
         await MustAsync("site", "namespace", "add", "alt", "--maker", "maker", "--key", Accepted, "--site", Site);
         await MustAsync("site", "render", "--for", "client", "--to", Combine("rendered"), "--site", Site);
-        server = ChildProcess.RunAsync(Environment.ProcessPath!, ["serve", "--site", Site, "--quiet"], cancellation: stop.Token);
+        server = ChildProcess.RunAsync(Program, ["serve", "--site", Site, "--quiet"], cancellation: stop.Token);
         await AnswersAsync();
     }
 
-    private async Task MustAsync(params string[] arguments)
+    /// <summary>Runs this very program, which must succeed.</summary>
+    public async Task MustAsync(params string[] arguments)
     {
         var result = await PlombaAsync(arguments, cancellation);
         if (result.ExitCode != ExitCode.Done)

@@ -83,6 +83,21 @@ internal sealed class PodmanClient(string directory) : ITrialClient
 /// <summary>A home for foreign clients inside the trial's directory.</summary>
 internal static class ClientHome
 {
+    /// <summary>Root's own on the trial's machine, with nothing of the caller's.</summary>
+    public static Dictionary<string, string?> OfRoot { get; } = new(StringComparer.Ordinal)
+    {
+        ["HOME"] = "/root",
+        ["XDG_CONFIG_HOME"] = null,
+        ["XDG_DATA_HOME"] = null,
+        ["XDG_RUNTIME_DIR"] = null,
+        ["REGISTRY_AUTH_FILE"] = null,
+        ["CONTAINERS_CONF"] = null,
+        ["CONTAINERS_STORAGE_CONF"] = null,
+        ["CONTAINERS_REGISTRIES_CONF"] = null,
+        ["TMPDIR"] = null,
+        ["LANG"] = "C.UTF-8",
+    };
+
     public static Dictionary<string, string?> Of(string directory) => new(StringComparer.Ordinal)
     {
         ["HOME"] = Path.Combine(directory, "home"),

@@ -27,12 +27,12 @@ internal static class SelfTestVerb
         using var directory = new TemporaryDirectory(parsed.GetValue(CommonOptions.TemporaryDirectory), keep: parsed.GetValue(Keep));
         await using var trial = await Trial.StartAsync(directory.Path, cancellation);
         var clients = await ClientsAsync(wanted, directory.Path, terminal, cancellation);
-        var lines = new List<ChecklistLine>();
-        using var run = new TrialRun(trial, clients, line => Report(terminal, lines, line), cancellation);
+        var checklist = new ChecklistTalk(terminal);
+        using var run = new TrialRun(trial, clients, checklist.Report, cancellation);
         await run.RunAsync();
         if (parsed.GetValue(Keep))
             terminal.Say(Text.Say($"Left in {directory.Path}"));
-        return Conclude(terminal, clients, lines);
+        return checklist.Conclude(clients.Select(c => c.Name));
     });
 
     private static string[] Wanted(string? with)
@@ -63,26 +63,5 @@ internal static class SelfTestVerb
         else
             clients.Add(podman);
         return clients;
-    }
-
-    private static void Report(Terminal terminal, List<ChecklistLine> lines, ChecklistLine line)
-    {
-        lines.Add(line);
-        if (terminal.Json)
-            return;
-        terminal.WriteLine($"{(line.Holds ? Text.Say("ok  ") : Text.Say("FAIL"))}  {line.Line}  {line.What} ({line.Client})");
-        if (line.Found is not null)
-            terminal.WriteLine($"         {line.Found.ReplaceLineEndings("\n         ")}");
-    }
-
-    private static int Conclude(Terminal terminal, IReadOnlyList<ITrialClient> clients, List<ChecklistLine> lines)
-    {
-        var held = lines.Count(line => line.Holds);
-        var passed = held == lines.Count;
-        if (terminal.Json)
-            terminal.WriteJson(new ChecklistReport(passed, [.. clients.Select(c => c.Name)], lines), ChecklistJsonContext.Default.ChecklistReport);
-        else
-            terminal.WriteLine(passed ? Text.Say($"All {held} lines hold.") : Text.Say($"{lines.Count - held} of {lines.Count} lines do NOT hold."));
-        return passed ? ExitCode.Done : ExitCode.Failed;
     }
 }

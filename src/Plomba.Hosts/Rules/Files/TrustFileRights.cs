@@ -52,6 +52,6 @@ internal sealed class TrustFileRights : Rule
         }
     }
 
-    // A client certificate's key is its user's alone, wherever it lies.
-    private static bool IsSecret(string path) => path.EndsWith(".key", StringComparison.Ordinal) || path.EndsWith("/auth.json", StringComparison.Ordinal);
+    // A client certificate's key is its user's alone, wherever it lies; the networks are those of root's podman, which closes them.
+    private static bool IsSecret(string path) => path == "/etc/containers/networks" || path.EndsWith(".key", StringComparison.Ordinal) || path.EndsWith("/auth.json", StringComparison.Ordinal);
 }

@@ -14,5 +14,6 @@ internal static class HostVerb
         HostWatchVerb.Create(),
         HostJoinVerb.Create(),
         HostLeaveVerb.Create(),
+        HostSelfTestVerb.Create(),
     };
 }
