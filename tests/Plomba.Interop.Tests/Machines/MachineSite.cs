@@ -65,8 +65,10 @@ public sealed class MachineSite : IAsyncLifetime
         (Server, Client, Node) = (machines[0], machines[1], machines[2]);
         await StartUpstreamAsync(machines[3]);
         await DescribeAsync();
-        await MachineRoles.ServerAsync(this);
-        await Task.WhenAll(MachineRoles.ClientAsync(this), MachineRoles.NodeAsync(this));
+        await MachineRoles.ApplyAsync(Server, "server", "developer");
+        await MachineRoles.ApplyAsync(Server, "client", "--user", User);
+        await Task.WhenAll(JoinAsync(Client, "client", "--user", User), JoinAsync(Node, "node"));
+        await Task.WhenAll(Server.LingerAsync(User), Client.LingerAsync(User));
         await PrepareMakerAsync(Maker);
         await PushAsync("alt/alt", "signed", Owner);
     }
@@ -92,6 +94,13 @@ public sealed class MachineSite : IAsyncLifetime
     /// <summary>The digest the registry has for <c>latest</c>.</summary>
     public async Task<string> DigestAsync(string repository) =>
         (await Server.MustAsync("sh", "-ec", $"skopeo inspect --no-creds --tls-verify=false --format '{{{{.Digest}}}}' docker://registry.local/{repository}")).Text.Trim();
+
+    /// <summary>Line 7: a machine gets the site's files and one command.</summary>
+    public async Task JoinAsync(Machine machine, params string[] roles)
+    {
+        await HandOverAsync(machine);
+        await MachineRoles.ApplyAsync(machine, roles);
+    }
 
     /// <summary>Copies the site and its keys, as an administrator does who joins a machine by files.</summary>
     public async Task HandOverAsync(Machine machine)

@@ -39,8 +39,29 @@ public sealed partial class MachineUnitTests(MachineSite site)
         await site.Client.RebootAsync();
         await site.Server.LingerAsync(MachineSite.Maker);
         await site.Client.LingerAsync(MachineSite.User);
+        foreach (var (machine, unit) in new[] { (site.Server, "plomba.service"), (site.Server, "plomba-host-watch.service"), (site.Client, "plomba-host-watch.service"), (site.Client, "plomba-host-check.timer") })
+            Assert.Equal("active", (await machine.RunAsync("systemctl", "is-active", unit)).Text.Trim());
         var pull = await site.Client.RunAsAsync(MachineSite.User, "podman", "pull", "--quiet", "registry.local/alt/alt");
         Assert.True(pull.ExitCode == 0, pull.Errors);
+    }
+
+    [Fact]
+    public async Task The_watch_mends_a_renamed_configuration_directory_within_moments()
+    {
+        var home = $"/home/{MachineSite.User}";
+        await site.Client.MustAsync("systemctl", "start", "plomba-host-watch.service");
+        await site.Client.MustAsAsync(MachineSite.User, "sh", "-ec", "mv ~/.config ~/.gone; mkdir -p ~/.config/containers; echo '{}' >~/.config/containers/policy.json");
+        for (var attempt = 0; ; attempt++)
+        {
+            var closed = await site.Client.RunAsync("sh", "-ec", $"lsattr -d {home}/.config/containers | grep '^....i'; ! ls -A {home}/.config/containers | grep .");
+            if (closed.ExitCode == 0)
+                break;
+            if (attempt == 100)
+                Assert.Fail((await site.Client.RunAsync("journalctl", "--no-pager", "-u", "plomba-host-watch.service")).Text);
+            await Task.Delay(100);
+        }
+
+        await site.Client.ScriptAsync($"chattr -i {home}/.gone/containers && rm -r {home}/.gone");
     }
 
     // Ours only, by their files in the administrator's directory.

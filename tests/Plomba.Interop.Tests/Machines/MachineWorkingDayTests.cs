@@ -34,7 +34,7 @@ public sealed class MachineWorkingDayTests(MachineSite site)
     [Fact]
     public async Task Lines_4_and_7_a_signed_image_is_pulled_and_run()
     {
-        foreach (var run in Users(site.Client))
+        foreach (var run in Users(site.Server).Concat(Users(site.Client)))
         {
             await PullAsync(run, Signed);
             var ran = await run("podman", "run", "--rm", "--network=none", Signed);
