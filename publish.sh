@@ -35,7 +35,7 @@ extra=$(find "$out" -type f | head -5)
 [ -z "$extra" ] || { echo "publish: these would lie beside the program: $extra" >&2; exit 1; }
 rm -rf "$out"
 
-# The manual, from the program itself: artifacts/man/man1 and artifacts/man/ru/man1.
+# The manual, from the program itself: artifacts/man (man1, man7) and artifacts/man/ru.
 rm -rf artifacts/man
 LC_ALL=C.UTF-8 artifacts/plomba man-pages --quiet artifacts/man
 LC_ALL=ru_RU.UTF-8 artifacts/plomba man-pages --quiet artifacts/man/ru

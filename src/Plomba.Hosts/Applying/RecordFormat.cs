@@ -59,7 +59,7 @@ internal static class RecordFormat
             using var document = JsonDocument.Parse(json);
             var root = document.RootElement;
             if (root.GetProperty("format").GetInt32() != 1)
-                throw new FormatException("a newer program wrote this record");
+                throw new FormatException(Text.Say("a newer program wrote this record"));
             return new TransactionRecord
             {
                 Number = root.GetProperty("number").GetInt32(),
@@ -74,7 +74,7 @@ internal static class RecordFormat
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException)
         {
-            throw new FormatException($"it is damaged: {e.Message}", e);
+            throw new FormatException(Text.Say($"it is damaged: {e.Message}"), e);
         }
     }
 
@@ -164,13 +164,13 @@ internal static class RecordFormat
                 var bytes = content(element.GetProperty("content").GetInt32());
                 return Digest.Sha256(bytes.Span).ToString() == element.GetProperty("digest").GetString()
                     ? new FileState(bytes, attributes)
-                    : throw new FormatException("the content of a file that it keeps is damaged");
+                    : throw new FormatException(Text.Say("the content of a file that it keeps is damaged"));
             case NodeKind.Directory:
                 return new DirectoryState(attributes);
             case NodeKind.SymbolicLink:
                 return PrintedText.TryParse(element.GetProperty("target").GetString()!, out var target)
                     ? new LinkState(target, attributes.Owner)
-                    : throw new FormatException("the target of a link is damaged");
+                    : throw new FormatException(Text.Say("the target of a link is damaged"));
             case var kind:
                 return new SpecialState(kind, attributes, element.GetProperty("device").GetUInt64());
         }
@@ -184,5 +184,5 @@ internal static class RecordFormat
     };
 
     private static MachinePath ReadPath(JsonElement element) =>
-        MachinePath.TryParsePrinted(element.GetString()!, out var path) ? path : throw new FormatException("a path in it is damaged");
+        MachinePath.TryParsePrinted(element.GetString()!, out var path) ? path : throw new FormatException(Text.Say("a path in it is damaged"));
 }

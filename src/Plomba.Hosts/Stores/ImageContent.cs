@@ -38,12 +38,12 @@ internal sealed record ImageContent(
             var digest = Digest.Sha256(reading.Bytes.Span);
             if (key != BigDataName.Manifest && key[BigDataName.ManifestPrefix.Length..] != digest.ToString())
             {
-                damage ??= $"other bytes are stored as manifest {key[BigDataName.ManifestPrefix.Length..]}";
+                damage ??= Text.Say($"other bytes are stored as manifest {key[BigDataName.ManifestPrefix.Length..]}");
                 continue;
             }
 
             if (!ManifestDocument.TryParse(reading.Bytes, null, out var document, out var error))
-                damage ??= $"the manifest cannot be used: {error.Message}";
+                damage ??= Text.Say($"the manifest cannot be used: {error.Message}");
             else if (document is ImageIndex index)
                 indexes[digest] = [.. index.Manifests.Select(m => m.Digest)];
             else if (manifests.All(m => m.Digest != digest) && Fits(store, image, (ImageManifest)document) is { } misfit)
@@ -54,7 +54,7 @@ internal sealed record ImageContent(
 
         return manifests.Count > 0
             ? new ImageContent(manifests.ToImmutable(), indexes.ToImmutable(), null)
-            : new ImageContent([], indexes.ToImmutable(), damage ?? "no manifest is stored with it");
+            : new ImageContent([], indexes.ToImmutable(), damage ?? Text.Say("no manifest is stored with it"));
     }
 
     private static IEnumerable<string> ManifestKeys(ImageRecord image) => image.BigData
@@ -68,15 +68,15 @@ internal sealed record ImageContent(
     {
         var config = store.Read(image, manifest.Config.Digest.ToString(), LongestConfig);
         if (!config.IsRead)
-            return $"the config {manifest.Config.Digest} of its manifest is not stored with it";
+            return Text.Say($"the config {manifest.Config.Digest} of its manifest is not stored with it");
         if (manifest.Config.Digest.Of(config.Bytes.Span) != manifest.Config.Digest)
-            return $"other bytes are stored as config {manifest.Config.Digest}";
+            return Text.Say($"other bytes are stored as config {manifest.Config.Digest}");
         if (DiffIds(config.Bytes) is not { } wanted || store.LayersOf(image.Layer) is not { } layers)
             return null; // no runnable image, or its layers lie in a store that several share
         if (layers.Count != wanted.Count)
-            return $"it is made of {layers.Count} layers, its config says {wanted.Count}";
+            return Text.Say($"it is made of {layers.Count} layers, its config says {wanted.Count}");
         var odd = layers.Zip(wanted).FirstOrDefault(pair => pair.First.DiffDigest.Length > 0 && pair.First.DiffDigest != pair.Second);
-        return odd.Second is null ? null : $"layer {QuotedText.Of(odd.Second)} of its config is not the one it is made of";
+        return odd.Second is null ? null : Text.Say($"layer {QuotedText.Of(odd.Second)} of its config is not the one it is made of");
     }
 
     // Null for what is no config of an image.
@@ -115,7 +115,7 @@ internal sealed record ImageContent(
         if (!reading.IsRead)
             return SignatureListing.Failed(reading.Message, place);
         if (sizes.Sum(s => (long)s) != reading.Bytes.Length)
-            return SignatureListing.Failed("the stored signatures have another length than the store says", place);
+            return SignatureListing.Failed(Text.Say("the stored signatures have another length than the store says"), place);
         var blobs = new List<(string, ReadOnlyMemory<byte>)>();
         var start = 0;
         foreach (var size in sizes)

@@ -48,7 +48,7 @@ internal static class StoreJson
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
         {
             // The JSON reader's own text quotes what it stumbled over, however long.
-            error = e is JsonException json ? $"no JSON as a store has it (line {json.LineNumber + 1}, byte {json.BytePositionInLine})" : e.Message;
+            error = e is JsonException json ? Language.Text.Say($"no JSON as a store has it (line {json.LineNumber + 1}, byte {json.BytePositionInLine})") : e.Message;
             return null;
         }
     }
@@ -63,16 +63,16 @@ internal static class StoreJson
         if (reader.TokenType != JsonTokenType.Null)
         {
             if (reader.TokenType != JsonTokenType.StartArray)
-                throw new FormatException("a list is expected");
+                throw new FormatException(Language.Text.Say("a list is expected"));
             while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
             {
                 if (records.Count == MostRecords)
-                    throw new FormatException($"it holds more than {MostRecords} records");
+                    throw new FormatException(Language.Text.Say($"it holds more than {MostRecords} records"));
                 records.Add(one(Record(ref reader, bytes)));
             }
         }
 
-        return reader.Read() ? throw new FormatException("something follows the list") : records.ToImmutable();
+        return reader.Read() ? throw new FormatException(Language.Text.Say("something follows the list")) : records.ToImmutable();
     }
 
     private static JsonElement Record(ref Utf8JsonReader reader, ReadOnlySpan<byte> bytes)
@@ -80,7 +80,7 @@ internal static class StoreJson
         var start = (int)reader.TokenStartIndex;
         reader.Skip();
         if (reader.BytesConsumed - start > LongestRecord)
-            throw new FormatException($"a record is longer than {LongestRecord} bytes");
+            throw new FormatException(Language.Text.Say($"a record is longer than {LongestRecord} bytes"));
         using var document = JsonDocument.Parse(bytes[start..(int)reader.BytesConsumed].ToArray(), Strict);
         return document.RootElement.Clone();
     }
@@ -104,13 +104,13 @@ internal static class StoreJson
         if (list.ValueKind == JsonValueKind.Null)
             return [];
         if (list.GetArrayLength() > MostSignatures)
-            throw new FormatException($"an image has more than {MostSignatures} signatures");
-        return [.. list.EnumerateArray().Select(s => s.GetInt32() is >= 0 and var size ? size : throw new FormatException("a size is negative"))];
+            throw new FormatException(Language.Text.Say($"an image has more than {MostSignatures} signatures"));
+        return [.. list.EnumerateArray().Select(s => s.GetInt32() is >= 0 and var size ? size : throw new FormatException(Language.Text.Say("a size is negative")))];
     }
 
     private static string Id(JsonElement e) => Text(e, "id") is { Length: 64 } id && id.All(char.IsAsciiHexDigitLower)
         ? id
-        : throw new FormatException("an id is not made of 64 hex digits");
+        : throw new FormatException(Language.Text.Say("an id is not made of 64 hex digits"));
 
     private static string Text(JsonElement e, string name, int longest = LongestText) => Member(e, name) switch
     {
@@ -123,12 +123,12 @@ internal static class StoreJson
         if (Member(e, name) is not { ValueKind: not JsonValueKind.Null } list)
             return [];
         if (list.GetArrayLength() > MostNames)
-            throw new FormatException($"{name} holds more than {MostNames} texts");
+            throw new FormatException(Language.Text.Say($"{name} holds more than {MostNames} texts"));
         return [.. list.EnumerateArray().Select(t => Limited(t.GetString(), LongestText))];
     }
 
     private static string Limited(string? text, int longest) =>
-        (text ?? "").Length <= longest ? text ?? "" : throw new FormatException($"a text is longer than {longest} characters");
+        (text ?? "").Length <= longest ? text ?? "" : throw new FormatException(Language.Text.Say($"a text is longer than {longest} characters"));
 
     // Go finds a member in any case; we find it in its own, and refuse the others.
     private static JsonElement? Member(JsonElement e, string name)
@@ -139,7 +139,7 @@ internal static class StoreJson
             if (!string.Equals(member.Name, name, StringComparison.OrdinalIgnoreCase))
                 continue;
             if (!string.Equals(member.Name, name, StringComparison.Ordinal))
-                throw new FormatException($"\"{name}\" is written in another case");
+                throw new FormatException(Language.Text.Say($"\"{name}\" is written in another case"));
             found = member.Value;
         }
 

@@ -16,7 +16,7 @@ internal static class ManualPage
     public static string Of(Command command, string version)
     {
         var name = NameOf(command);
-        var page = new Roff().Title(name.ToUpperInvariant(), $"Plomba {version}", Text.Say("Plomba manual"))
+        var page = new Roff().Title(name.ToUpperInvariant(), "1", $"Plomba {version}", Text.Say("Plomba manual"))
             .Section(Text.Say("NAME")).Plain($"{name} - {command.Description}")
             .Section(Text.Say("SYNOPSIS")).Item(command.Path(), null, command.Synopsis()[command.Path().Length..].Trim());
         Describe(page, command);

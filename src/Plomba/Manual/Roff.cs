@@ -8,7 +8,7 @@ internal sealed class Roff
     private readonly StringBuilder text = new();
 
     /// <summary>The heading of the page.</summary>
-    public Roff Title(string name, string footer, string header) => Macro("TH", name, "1", "", footer, header);
+    public Roff Title(string name, string section, string footer, string header) => Macro("TH", name, section, "", footer, header);
 
     /// <summary>A section.</summary>
     public Roff Section(string title) => Macro("SH", title);

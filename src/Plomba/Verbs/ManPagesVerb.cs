@@ -11,18 +11,25 @@ internal static class ManPagesVerb
 {
     public static Command Create()
     {
-        var directory = new Argument<string>("DIR") { Description = Text.Say("Where the pages are written, in man1.") };
+        var directory = new Argument<string>("DIR") { Description = Text.Say("Where the pages are written, in man1 and man7.") };
         var command = new Command("man-pages", Text.Say("Write the manual pages of all commands.")) { directory };
         command.Hidden = true;
         return command.Does((parsed, terminal, _) =>
         {
-            var folder = Path.Combine(parsed.GetRequiredValue(directory), "man1");
-            DurableFile.CreateDirectory(Path.GetFullPath(folder));
+            var folder = parsed.GetRequiredValue(directory);
             var version = typeof(ManPagesVerb).Assembly.GetName().Version!.ToString(3);
             foreach (var verb in parsed.RootCommandResult.Command.AndBelow())
-                DurableFile.Write(Path.Combine(folder, $"{ManualPage.NameOf(verb)}.1"), Encoding.UTF8.GetBytes(ManualPage.Of(verb, version)));
+                Write(folder, "1", ManualPage.NameOf(verb), ManualPage.Of(verb, version));
+            Write(folder, "7", RulesPage.Name, RulesPage.Of(version));
             terminal.Say(Text.Say($"The manual is in {folder}"));
             return Task.FromResult(ExitCode.Done);
         });
+    }
+
+    private static void Write(string folder, string section, string name, string page)
+    {
+        var directory = Path.Combine(Path.GetFullPath(folder), $"man{section}");
+        DurableFile.CreateDirectory(directory);
+        DurableFile.Write(Path.Combine(directory, $"{name}.{section}"), Encoding.UTF8.GetBytes(page));
     }
 }

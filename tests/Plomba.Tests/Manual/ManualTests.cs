@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Plomba.Files;
+using Plomba.Hosts.Rules;
 using Plomba.Testing;
 
 namespace Plomba.Tests.Manual;
@@ -65,9 +66,17 @@ public sealed partial class ManualTests : IAsyncLifetime
     }
 
     [Fact]
+    public void The_page_of_the_rules_has_each_of_them()
+    {
+        var rules = RuleSet.All.Select(rule => rule.Id).Order(StringComparer.Ordinal).ToList();
+        Assert.NotEmpty(rules);
+        Assert.Equal(rules, Items(Path.Combine(directory.Path, "man7", "plomba-rules.7")).Select(item => item.Term));
+    }
+
+    [Fact]
     public void A_Russian_page_has_the_items_of_the_English_one_and_describes_all_of_them_in_Russian()
     {
-        foreach (var (english, russian) in Pages("man1").Zip(Pages("ru/man1")))
+        foreach (var (english, russian) in Pages("man1").Concat(Pages("man7")).Zip(Pages("ru/man1").Concat(Pages("ru/man7"))))
         {
             var items = Items(russian).ToList();
             Assert.Equal(Items(english).Select(item => item.Term), items.Select(item => item.Term));
@@ -80,7 +89,7 @@ public sealed partial class ManualTests : IAsyncLifetime
     public async Task Groff_finds_nothing_wrong_with_a_page()
     {
         Assert.SkipUnless(ChildProcess.IsInstalled("groff"), "groff is not installed");
-        foreach (var page in Pages("man1").Concat(Pages("ru/man1")))
+        foreach (var page in Pages("man1").Concat(Pages("ru/man1")).Concat(Pages("man7")).Concat(Pages("ru/man7")))
         {
             var result = await ChildProcess.RunAsync("groff", ["-man", "-ww", "-K", "utf8", "-T", "utf8", "-z", page]);
             Assert.True(result.ExitCode == 0 && result.Errors.Length == 0, $"{page}: {result.Text}");

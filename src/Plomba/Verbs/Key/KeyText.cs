@@ -16,19 +16,16 @@ internal static class KeyText
     }
 
     /// <summary>All there is to know of a sigstore key, one thing a line.</summary>
-    public static IEnumerable<string> Lines(SigstoreKeyInfo key)
-    {
-        yield return $"key id       {key.Id}";
-        yield return $"algorithm    {key.Algorithm}";
-        yield return "kind         sigstore";
-    }
+    public static IEnumerable<string> Lines(SigstoreKeyInfo key) =>
+        Lines([(Text.Say("key id"), key.Id), (Text.Say("algorithm"), $"{key.Algorithm}"), (Text.Say("kind"), "sigstore")]);
 
     /// <summary>All there is to know, one thing a line.</summary>
-    public static IEnumerable<string> Lines(KeyInfo key, bool? secret)
+    public static IEnumerable<string> Lines(KeyInfo key, bool? secret) => Lines([.. Facts(key, secret)]);
+
+    private static IEnumerable<string> Lines(List<(string Name, string Value)> facts)
     {
-        var lines = Facts(key, secret).ToList();
-        var width = lines.Max(line => line.Name.Length);
-        return lines.Select(line => $"{line.Name.PadRight(width)}  {line.Value}");
+        var width = Math.Max(11, facts.Max(fact => fact.Name.Length));
+        return facts.Select(fact => $"{fact.Name.PadRight(width)}  {fact.Value}");
     }
 
     private static IEnumerable<(string Name, string Value)> Facts(KeyInfo key, bool? secret)
