@@ -5,15 +5,18 @@ using Plomba.Testing;
 
 namespace Plomba.Tests.Manual;
 
-/// <summary>The manual that the program writes, in both languages.</summary>
-public sealed partial class ManualTests : IAsyncLifetime
+/// <summary>The manual in both languages, written once for all tests.</summary>
+public sealed class WrittenManual : IAsyncLifetime
 {
     private readonly TemporaryDirectory directory = new();
+
+    /// <summary>The English one; the Russian one is in <c>ru</c> below it.</summary>
+    public string Path => directory.Path;
 
     public async ValueTask InitializeAsync()
     {
         var english = await RunAsync("C.UTF-8", "man-pages", directory.Path);
-        var russian = await RunAsync("ru_RU.UTF-8", "man-pages", Path.Combine(directory.Path, "ru"));
+        var russian = await RunAsync("ru_RU.UTF-8", "man-pages", directory.Combine("ru"));
         Assert.Equal((0, 0), (english.ExitCode, russian.ExitCode));
     }
 
@@ -23,6 +26,13 @@ public sealed partial class ManualTests : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
+    internal static Task<ChildResult> RunAsync(string locale, params string[] arguments) => ChildProcess.RunAsync(
+        PlombaProgram.Path, arguments, environment: new Dictionary<string, string?>(StringComparer.Ordinal) { ["LC_ALL"] = locale, ["LANGUAGE"] = null });
+}
+
+/// <summary>The manual that the program writes.</summary>
+public sealed partial class ManualTests(WrittenManual directory) : IClassFixture<WrittenManual>
+{
     [Fact]
     public async Task Every_verb_has_a_page_in_both_languages()
     {
@@ -116,8 +126,7 @@ public sealed partial class ManualTests : IAsyncLifetime
 
     private static string Shown(string roff) => roff.Replace("\\-", "-", StringComparison.Ordinal);
 
-    private static Task<ChildResult> RunAsync(string locale, params string[] arguments) => ChildProcess.RunAsync(
-        PlombaProgram.Path, arguments, environment: new Dictionary<string, string?>(StringComparer.Ordinal) { ["LC_ALL"] = locale, ["LANGUAGE"] = null });
+    private static Task<ChildResult> RunAsync(string locale, params string[] arguments) => WrittenManual.RunAsync(locale, arguments);
 
     [GeneratedRegex(@"^  (<(?<name>[^>]+)>|(-\S+, )*(?<name>--[a-z.-]+))( <[^>]*>)?  ", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1000)]
     private static partial Regex Row();
