@@ -30,7 +30,7 @@ internal static class HostJoinVerb
 
     private static readonly Option<bool> Refresh = new("--refresh")
     {
-        Description = Text.Say("Take what is new in the site that the machine has joined; raise the alarm when there was no news for too long."),
+        Description = Text.Say("Take what is new in the joined site and apply the machine's roles again; raise the alarm when there was no news for too long."),
     };
 
     public static Command Create() => new Command("join", Text.Say("Follow a site's keys and policies, as its administrators sign them; exit 3 when what comes is not to be trusted."))
@@ -43,7 +43,7 @@ internal static class HostJoinVerb
         var membership = new Membership(root, clock);
         var report = new JoinReport(terminal, root, clock.GetUtcNow());
         var code = parsed.GetValue(Refresh)
-            ? await RefreshAsync(parsed, root, membership, report, cancellation)
+            ? await RefreshAsync(parsed, terminal, root, membership, report, cancellation)
             : await JoinAsync(parsed, terminal, membership, report, cancellation);
         if (!parsed.GetValue(Refresh))
             terminal.Say(Text.Say("See what the machine would become: plomba host plan ROLE"));
@@ -61,7 +61,7 @@ internal static class HostJoinVerb
         return report.Write(await membership.JoinAsync(source.Value, pin, cancellation));
     }
 
-    private static async Task<int> RefreshAsync(ParseResult parsed, MachineRoot root, Membership membership, JoinReport report, CancellationToken cancellation)
+    private static async Task<int> RefreshAsync(ParseResult parsed, Terminal terminal, MachineRoot root, Membership membership, JoinReport report, CancellationToken cancellation)
     {
         if (parsed.GetValue(Url) is not null || parsed.GetValue(RootDigest) is not null)
             throw Failure.Usage(Text.Say("--refresh asks where the machine has joined"), Text.Say("Leave the site to join another: plomba host leave"));
@@ -71,7 +71,8 @@ internal static class HostJoinVerb
         if (url is null && parsed.GetValue(BundleFile) is null)
             throw report.Overdue() ?? new Failure(Text.Say("the machine joined with files that were carried here"), Text.Say("Carry newer ones: plomba host join --refresh --file BUNDLE"));
         using var source = await OpenAsync(parsed.GetValue(BundleFile) is null ? url : null, parsed.GetValue(BundleFile), cancellation);
-        return report.Write(await membership.RefreshAsync(source.Value, cancellation));
+        var code = report.Write(await membership.RefreshAsync(source.Value, cancellation));
+        return code == ExitCode.Done ? await RoleUpdate.RunAsync(root, terminal, cancellation) : code;
     }
 
     private static async Task<OpenBundle> OpenAsync(string? url, string? file, CancellationToken cancellation)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Plomba.CommandLine;
+using Plomba.Hosts.Joining;
 using Plomba.Hosts.Machines;
 using Plomba.Hosts.Plans;
 using Plomba.Site;
@@ -7,7 +8,10 @@ using Plomba.Verbs.Site;
 
 namespace Plomba.Verbs.Host;
 
-/// <summary>The site a machine belongs to: <c>--site FILE</c>, else the machine's own <c>/etc/plomba/site.toml</c>.</summary>
+/// <summary>
+/// The site a machine belongs to: <c>--site FILE</c>, else the machine's own <c>/etc/plomba/site.toml</c>, else the site it
+/// has joined.
+/// </summary>
 internal static class HostSite
 {
     /// <summary>Reads it, and says where the files that it names come from.</summary>
@@ -15,15 +19,22 @@ internal static class HostSite
     public static (SiteDescription Site, ISiteMaterial Material) Load(ParseResult parsed, MachineRoot root)
     {
         // A site that is named is a file of the machine this runs on, also where another root is prepared.
-        if (root.IsLive || parsed.GetValue(SiteOption.Site) is not null)
+        if (parsed.GetValue(SiteOption.Site) is not null)
         {
             var site = SiteOption.Load(parsed);
             return (site, new LocalMaterial(MachineRoot.Open("/").Require(), site));
         }
 
-        if (!root.Read(MachinePath.Parse(SiteFile.DefaultPath), SiteFile.MaximumSize).TryGet(out var bytes, out var error))
+        if (root.Read(MachinePath.Parse(SiteFile.DefaultPath), SiteFile.MaximumSize).TryGet(out var bytes, out var error))
+        {
+            var own = SiteFile.Parse(bytes.Span, SiteFile.DefaultPath).Site ?? throw SiteOption.Invalid(SiteFile.DefaultPath);
+            return (own, new LocalMaterial(root, own));
+        }
+
+        if (error.Problem != MachineProblem.Missing)
             throw new Failure(error.Message, Text.Say("Name the site with --site FILE."));
-        var own = SiteFile.Parse(bytes.Span, SiteFile.DefaultPath).Site ?? throw SiteOption.Invalid(SiteFile.DefaultPath);
-        return (own, new LocalMaterial(root, own));
+        return JoinedSite.TryRead(root, out var joined, out var why)
+            ? (joined.Site, joined)
+            : throw new Failure(why ?? error.Message, Text.Say("Name the site with --site FILE, or join one: plomba host join URL --root-sha256 HEX"));
     }
 }

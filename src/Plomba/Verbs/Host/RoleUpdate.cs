@@ -1,0 +1,47 @@
+using Plomba.CommandLine;
+using Plomba.Hosts.Joining;
+using Plomba.Hosts.Machines;
+using Plomba.Hosts.Plans;
+using Plomba.Site;
+
+namespace Plomba.Verbs.Host;
+
+/// <summary>
+/// What a refreshed trust bundle means for the roles a machine has: they are applied again, without asking. Also where
+/// images that lie here would be refused from now on: that is what a revocation is for (docs/decisions/0020).
+/// </summary>
+internal static class RoleUpdate
+{
+    /// <summary>Applies the roles that follow the joined site; the exit code.</summary>
+    /// <exception cref="Failure">A plan is refused, or could not be made true.</exception>
+    public static async Task<int> RunAsync(MachineRoot root, Terminal terminal, CancellationToken cancellation)
+    {
+        // A machine with a site file of its own goes by that.
+        if (root.Exists(MachinePath.Parse(SiteFile.DefaultPath)) || !JoinedSite.TryRead(root, out var joined, out _))
+            return ExitCode.Done;
+        var code = ExitCode.Done;
+        foreach (var roles in AppliedRoles.Read(root).GroupBy(role => role.User))
+        {
+            var request = new HostRequest(root, joined.Site, joined, [.. roles.Select(r => r.Name)], new RoleOptions { User = roles.Key }, TimeProvider.System);
+            if (await ApplyAsync(request, terminal, cancellation) != ExitCode.Done)
+                code = ExitCode.Failed;
+        }
+
+        return code;
+    }
+
+    private static async Task<int> ApplyAsync(HostRequest request, Terminal terminal, CancellationToken cancellation)
+    {
+        using var changes = HostSession.Open(request.Root, terminal, out var recovered);
+        var plan = await HostTarget.PlanAsync(request, cancellation);
+        if (plan.IsRefused)
+            throw Failure.Refused(plan.Findings.First(f => f.Blocks).Text, Text.Say("The roles stay as they are; see everything with: plomba host plan ROLE"));
+        foreach (var refused in await HostPlanVerb.ReviewAsync(request, plan, cancellation))
+            terminal.Error(Text.Say($"refused from now on: {refused.Subject}: {refused.Found}"));
+        foreach (var change in plan.Changes)
+            terminal.Say(Text.Say($"changing {change.Path}"));
+        var result = plan.IsEmpty ? null : changes.Apply(plan.Changes, plan.Activations, request.Purpose);
+        var outcomes = await HostSession.EndAsync(request.Root, changes, result, recovered, terminal, cancellation);
+        return outcomes.Any(o => o.Failure is not null) ? ExitCode.Failed : ExitCode.Done;
+    }
+}
