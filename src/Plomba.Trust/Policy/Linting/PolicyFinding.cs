@@ -105,6 +105,9 @@ public static class PolicyFindingId
     /// <summary>A file that is not read because another one is.</summary>
     public const string FileShadowed = "file-shadowed";
 
+    /// <summary>registries.conf in its first format, which podman 6 and newer CRI-O refuse.</summary>
+    public const string RegistriesOldFormat = "registries-old-format";
+
     /// <summary>registries.d or registries.conf cannot be read.</summary>
     public const string Configuration = "configuration";
 }

@@ -5,6 +5,7 @@ using Plomba.Trust.Configuration.RegistriesConf;
 using Plomba.Trust.Configuration.RegistriesD;
 using Plomba.Trust.Files;
 using Plomba.Trust.Json;
+using Plomba.Trust.Toml;
 
 namespace Plomba.Trust.Policy.Linting;
 
@@ -43,7 +44,7 @@ public sealed class PolicyLint(TrustEnvironment environment, ITrustFiles files, 
         if (!content.IsRead)
             return new PolicyLintResult(file, content.Message, []);
         var findings = PolicyReader.Read(content.Bytes) is { Policy: { } policy }
-            ? Shadows(file).Concat(Policy(file, policy, content.Bytes))
+            ? Shadows(file).Concat(OldFormats()).Concat(Policy(file, policy, content.Bytes))
             : reading.Mistakes.Select(m => PolicyFinding.At(file, m, isError: true, PolicyFindingId.Syntax));
         return new PolicyLintResult(
             file,
@@ -62,6 +63,28 @@ public sealed class PolicyLint(TrustEnvironment environment, ITrustFiles files, 
         {
             if (files.Exists(environment.UserFile(name)) && files.Exists(TrustEnvironment.SystemFile(name)))
                 yield return new PolicyFinding(TrustEnvironment.SystemFile(name), 0, 0, false, PolicyFindingId.FileShadowed, Text.Say($"is not read by this user: {environment.UserFile(name)} is read instead"));
+        }
+    }
+
+    private IEnumerable<PolicyFinding> OldFormats()
+    {
+        const string Registries = "registries.conf";
+        var file = files.Exists(environment.UserFile(Registries)) ? environment.UserFile(Registries) : TrustEnvironment.SystemFile(Registries);
+        var content = files.Read(file, TomlTreeReader.MaximumLength);
+        // What is no TOML is told as such by whoever loads it.
+        if (content.IsRead && TomlTreeReader.Read(content.Bytes.Span, out _) is { } root && IsOld(root))
+            yield return new PolicyFinding(file, 0, 0, false, PolicyFindingId.RegistriesOldFormat, Text.Say("is in the first format of registries.conf, which podman 6 and newer CRI-O refuse: write [[registry]] entries and unqualified-search-registries"));
+    }
+
+    private static bool IsOld(TomlTable root)
+    {
+        try
+        {
+            return OldFormat.Read(root) is not null;
+        }
+        catch (WrongTomlException)
+        {
+            return false;
         }
     }
 

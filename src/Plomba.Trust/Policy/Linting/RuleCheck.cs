@@ -9,6 +9,7 @@ namespace Plomba.Trust.Policy.Linting;
 internal sealed class RuleCheck(SignaturePolicy policy, ITrustFiles files, PathResolver resolve, DateTimeOffset now, SignatureStoreCheck? stores)
 {
     private readonly KeyCheck _keys = new(files, now);
+    private readonly AuthorityCheck _authorities = new(files, now);
 
     public IEnumerable<(int Offset, bool IsError, string Id, string Text)> Find(PolicyTextRule rule)
     {
@@ -37,6 +38,8 @@ internal sealed class RuleCheck(SignaturePolicy policy, ITrustFiles files, PathR
     private IEnumerable<(int Offset, bool IsError, string Id, string Text)> OfRequirement(PolicyTextRule rule, int index, PolicyRequirement requirement)
     {
         foreach (var (isError, id, text, keys) in RequirementCheck.Find(rule.Transport, requirement))
+            yield return (rule.OffsetOf(index, keys), isError, id, text);
+        foreach (var (isError, id, text, keys) in requirement is SigstoreSigned signed ? _authorities.Find(signed) : [])
             yield return (rule.OffsetOf(index, keys), isError, id, text);
         var sources = requirement switch
         {

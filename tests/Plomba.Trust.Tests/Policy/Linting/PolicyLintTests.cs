@@ -142,6 +142,47 @@ public sealed class PolicyLintTests
         }
     }
 
+    [Fact]
+    public void The_first_format_of_registries_conf_is_told()
+    {
+        _files.Add("/etc/containers/registries.conf", "[registries.search]\nregistries = [\"docker.io\"]\n");
+        var found = Assert.Single(Lint("""{"default":[{"type":"reject"}]}"""));
+        Assert.Equal(("/etc/containers/registries.conf", "warning registries-old-format"), (found.File, $"{found.Severity} {found.Id}"));
+    }
+
+    [Fact]
+    public void Logs_and_authorities_that_cannot_be_used_are_told_with_their_places()
+    {
+        _files.Add("/k/old.pem", Authority(-800, -1)).Add("/k/new.pem", Authority(-1, 800)).Add("/k/junk.pem", "junk");
+        const string Identity = "\"signedIdentity\":{\"type\":\"matchRepository\"}";
+        Assert.Equal(["error key-unreadable"], Ids($$"""{"type":"sigstoreSigned","keyData":"{{KeyData}}","rekorPublicKeyPath":"/k/none.pem",{{Identity}}}"""));
+        Assert.Equal(["error key-none"], Ids($$"""{"type":"sigstoreSigned","keyData":"{{KeyData}}","rekorPublicKeyPath":"/k/junk.pem",{{Identity}}}"""));
+        Assert.Equal(["error key-expired"], Ids($$$"""{"type":"sigstoreSigned","pki":{"caRootsPath":"/k/old.pem","subjectEmail":"a@b.example"},{{{Identity}}}}"""));
+        Assert.Equal(["error key-none"], Ids($$$"""{"type":"sigstoreSigned","pki":{"caRootsPath":"/k/junk.pem","subjectEmail":"a@b.example"},{{{Identity}}}}"""));
+        Assert.Empty(Ids($$$"""{"type":"sigstoreSigned","pki":{"caRootsPath":"/k/new.pem","subjectEmail":"a@b.example"},{{{Identity}}}}"""));
+    }
+
+    private IEnumerable<string> Ids(string requirement) =>
+        Lint(Docker("registry.example/ns", requirement)).Where(f => f.Id.StartsWith("key-", StringComparison.Ordinal)).Select(f => $"{f.Severity} {f.Id}");
+
+    private static string KeyData
+    {
+        get
+        {
+            using var key = Trust.Sigstore.SigstoreSecretKey.Create();
+            return Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes(key.PublicKeyPem));
+        }
+    }
+
+    private static string Authority(int fromDays, int toDays)
+    {
+        using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
+        var request = new System.Security.Cryptography.X509Certificates.CertificateRequest("CN=authority", key, System.Security.Cryptography.HashAlgorithmName.SHA256);
+        var now = TimeProvider.System.GetUtcNow();
+        using var certificate = request.CreateSelfSigned(now.AddDays(fromDays), now.AddDays(toDays));
+        return certificate.ExportCertificatePem();
+    }
+
     private ImmutableArray<PolicyFinding> Lint(string policy)
     {
         _files.Add(Path, policy);
