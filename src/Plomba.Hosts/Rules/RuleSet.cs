@@ -50,6 +50,7 @@ public static class RuleSet
         new HostsFile(),
         new Certificates(),
         new Units(),
+        new JoinedBundle(),
     ];
 
     /// <summary>Checks a machine.</summary>

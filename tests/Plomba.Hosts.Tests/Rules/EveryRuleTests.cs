@@ -81,6 +81,9 @@ public sealed class EveryRuleTests(MakerKeys keys)
         ["P302 missing"] = Now(machine => machine.Write("/etc/hosts", "192.0.2.10 registry.local.evil.org sigstore.local\n")),
         ["P303"] = Now(machine => machine.WithTls(DateTimeOffset.UtcNow.AddDays(20))),
         ["P304"] = Now(machine => machine.Root.CreateLink(HealthyMachine.Path("/etc/systemd/system/plomba.service"), "/dev/null", Owner.Root), "/etc/systemd/system"),
+        ["P305"] = Now(machine => machine.Write("/etc/plomba/joined/joined.json", "{\"url\":\"http://registry.local/trust/\",\"joined\":\"2026-01-01T00:00:00Z\",\"updated\":\"2026-01-01T00:00:00Z\"}")),
+        ["P305 expired"] = Now(machine => machine.Write("/etc/plomba/joined/joined.json", "{\"url\":null,\"joined\":\"2026-01-01T00:00:00Z\",\"updated\":\"2026-01-01T00:00:00Z\"}")
+            .And(() => machine.Write("/etc/plomba/joined/current/site.toml", machine.Read("/etc/plomba/site.toml")))),
         ["P304 not enabled"] = Now(machine => machine.Write("/etc/systemd/system/plomba-watch.service", "[Service]\nExecStart=/usr/bin/plomba host watch\n[Install]\nWantedBy=multi-user.target\n")),
     };
 
