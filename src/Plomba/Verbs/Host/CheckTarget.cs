@@ -41,7 +41,7 @@ internal sealed class CheckTarget : IDisposable
     /// <summary>Adds the options to a verb.</summary>
     public static void AddTo(Command command)
     {
-        command.Add(HostTarget.RootDirectory);
+        command.Add(HostRoot.Option);
         command.Add(SiteOption.Site);
         command.Add(User);
     }
@@ -53,7 +53,7 @@ internal sealed class CheckTarget : IDisposable
         AccountName? user = null;
         if (parsed.GetValue(User) is { } name)
             user = AccountName.TryParse(name, out var account, out var why) ? account : throw Failure.Usage(Text.Say($"--user {name}: {why}"));
-        if (!MachineRoot.Open(parsed.GetValue(HostTarget.RootDirectory) ?? "/").TryGet(out var root, out var error))
+        if (!MachineRoot.Open(parsed.GetValue(HostRoot.Option) ?? "/").TryGet(out var root, out var error))
             throw new Failure(error.Message, Text.Say("Name the directory of a root file system with --root DIR."));
         try
         {

@@ -25,7 +25,7 @@ internal static class HostApplyVerb
         HostTarget.AddTo(command);
         return command.Does(async (parsed, terminal, cancellation) =>
         {
-            using var root = HostTarget.Open(parsed);
+            using var root = HostRoot.Open(parsed);
             var request = HostTarget.Request(parsed, root);
             var key = Keys.Read(parsed, request);
             using var changes = HostSession.Open(root, terminal, out var recovered);

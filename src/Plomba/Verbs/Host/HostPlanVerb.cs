@@ -15,7 +15,7 @@ internal static class HostPlanVerb
         HostTarget.AddTo(command);
         return command.Does(async (parsed, terminal, cancellation) =>
         {
-            using var root = HostTarget.Open(parsed);
+            using var root = HostRoot.Open(parsed);
             var request = HostTarget.Request(parsed, root);
             if (HostChanges.IsUnfinished(root))
                 throw new Failure(Text.Say("a change of this machine was cut off before it was complete"), Text.Say("plomba host apply and plomba host undo roll it back before they begin."));

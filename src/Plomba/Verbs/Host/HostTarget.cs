@@ -10,9 +10,6 @@ namespace Plomba.Verbs.Host;
 /// <summary>What is planned for which machine: <c>ROLE… --root DIR --site FILE --user NAME</c>.</summary>
 internal static class HostTarget
 {
-    /// <summary><c>--root DIR</c>; null: this machine.</summary>
-    public static Option<string?> RootDirectory { get; } = new("--root") { Description = Text.Say("An offline root file system in place of this machine."), HelpName = "DIR" };
-
     private static readonly Argument<string[]> Roles = new("ROLE")
     {
         Description = Text.Say("server, developer, client or node; several where they go together."),
@@ -27,24 +24,10 @@ internal static class HostTarget
     public static void AddTo(Command command)
     {
         command.Add(Roles);
-        command.Add(RootDirectory);
+        command.Add(HostRoot.Option);
         command.Add(Site.SiteOption.Site);
         command.Add(User);
         Versions.AddTo(command);
-    }
-
-    /// <summary>Opens the machine.</summary>
-    /// <exception cref="Failure">It cannot be opened, or this process may not change it.</exception>
-    public static MachineRoot Open(ParseResult parsed)
-    {
-        if (parsed.GetValue(RootDirectory) is { Length: 0 })
-            throw Failure.Usage(Text.Say("the name of the root directory is empty"), Text.Say("Name the directory of a root file system with --root DIR."));
-        if (!MachineRoot.Open(parsed.GetValue(RootDirectory) ?? "/").TryGet(out var root, out var error))
-            throw new Failure(error.Message, Text.Say("Name the directory of a root file system with --root DIR."));
-        if (!root.IsLive || root.IsPrivileged)
-            return root;
-        root.Dispose();
-        throw new Failure(Text.Say("only root may put this machine into a role"), Text.Say("Run it as root, or name an offline root file system of yours with --root DIR."));
     }
 
     /// <summary>What is asked for.</summary>

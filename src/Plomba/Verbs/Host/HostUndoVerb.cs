@@ -22,10 +22,10 @@ internal static class HostUndoVerb
         Description = Text.Say("Give back also what has been changed since, and lose these changes."),
     };
 
-    public static Command Create() => new Command("undo", Text.Say("Take a change of the machine back, byte by byte.")) { Number, Yes, Discard, HostTarget.RootDirectory }
+    public static Command Create() => new Command("undo", Text.Say("Take a change of the machine back, byte by byte.")) { Number, Yes, Discard, HostRoot.Option }
         .Does(async (parsed, terminal, cancellation) =>
         {
-            using var root = HostTarget.Open(parsed);
+            using var root = HostRoot.Open(parsed);
             using var changes = HostSession.Open(root, terminal, out var recovered);
             var planner = new UndoPlanner(root, changes);
             if (Choose(planner.List(), parsed.GetValue(Number), terminal) is not { } number)

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Plomba.CommandLine;
 using Plomba.Files;
+using Plomba.Hosts.Plans;
 using Plomba.Trust.Configuration;
 using Plomba.Trust.Files;
 using Plomba.Trust.Policy;
@@ -103,7 +104,10 @@ internal static class PolicySetVerb
         else if (!change.IsChange)
             terminal.Say(Text.Say($"{change.File} says so already."));
         else if (dryRun)
-            LineDifference.Of(change.Before.Span, change.After.Span).ForEach(terminal.WriteLine);
+        {
+            foreach (var line in UnifiedDifference.Of(change.Before.Span, change.After.Span) ?? [])
+                terminal.WriteLine(line);
+        }
         else
             terminal.Say(change.Before.IsEmpty ? Text.Say($"{change.File} is changed.") : Text.Say($"{change.File} is changed; as it was: {change.File}~."));
     }
