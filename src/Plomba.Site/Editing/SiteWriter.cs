@@ -28,7 +28,7 @@ public static class SiteWriter
             return reading;
         var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
         if (!SiteFile.ReadBytes(target).AsSpan().SequenceEqual(before))
-            throw new IOException($"{path} was changed by somebody else in the meantime: look at it and try again");
+            throw new IOException(Text.Say($"{path} was changed by somebody else in the meantime: look at it and try again"));
         DurableFile.Replace(target, content);
         return reading;
     }

@@ -62,7 +62,7 @@ internal static partial class SyntaxReader
         {
             // Tomlyn throws instead of reporting when an escape names no character.
             var at = NoCharacter().Match(text);
-            return (null, (EndOf(at.Success ? text[..at.Index] : ""), "an escape names no character"));
+            return (null, (EndOf(at.Success ? text[..at.Index] : ""), Text.Say("an escape names no character")));
         }
         catch (TomlException e)
         {

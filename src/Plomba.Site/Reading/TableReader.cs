@@ -27,15 +27,15 @@ internal sealed class TableReader(TomlTable table, string title, FindingList fin
     public string? Text(string name) => (table.Find(name)?.Value as TomlText)?.Value;
 
     /// <summary>true or false; null when it is not written.</summary>
-    public bool? Flag(string name) => Take<TomlFlag>(name, "true or false")?.Value;
+    public bool? Flag(string name) => Take<TomlFlag>(name, Language.Text.Say("true or false"))?.Value;
 
     /// <summary>A whole number; null when it is not written.</summary>
-    public Placed<long>? Number(string name) => Take<TomlNumber>(name, "a number without quotes") is { } number ? new Placed<long>(number.Value, number.Place) : null;
+    public Placed<long>? Number(string name) => Take<TomlNumber>(name, Language.Text.Say("a number without quotes")) is { } number ? new Placed<long>(number.Value, number.Place) : null;
 
     /// <summary>A string parsed to its type; null when it is not written or not valid.</summary>
     public Placed<T>? Value<T>(string name, ValueParser<T> parse, string? mandatory = null)
     {
-        if (Take<TomlText>(name, "a string in double quotes", mandatory) is not { } text)
+        if (Take<TomlText>(name, Language.Text.Say("a string in double quotes"), mandatory) is not { } text)
             return null;
         if (parse(text.Value, out var value, out var why))
             return new Placed<T>(value, text.Place);
@@ -47,7 +47,7 @@ internal sealed class TableReader(TomlTable table, string title, FindingList fin
     public List<Placed<T>>? Values<T>(string name, ValueParser<T> parse, string advice)
         where T : notnull
     {
-        if (Take<TomlList>(name, $"a list of strings: {advice}") is not { } list)
+        if (Take<TomlList>(name, Language.Text.Say($"a list of strings: {advice}")) is not { } list)
             return null;
         if (list.Items.Count == 0)
             findings.Error(list.Place, FindingCode.EmptyList, Language.Text.Say($"{name} = [] says nothing: {advice}, or leave the line out"));
@@ -70,14 +70,14 @@ internal sealed class TableReader(TomlTable table, string title, FindingList fin
 
     /// <summary>A table below this one; null when it is not written.</summary>
     public TableReader? Table(string name, string? mandatory = null) =>
-        Take<TomlTable>(name, $"a table: write [{name}] on a line of its own", mandatory) is { } inner
+        Take<TomlTable>(name, Language.Text.Say($"a table: write [{name}] on a line of its own"), mandatory) is { } inner
             ? new TableReader(inner, name, findings)
             : null;
 
     /// <summary>The tables of a <c>[[name]]</c> list; none when it is not written.</summary>
     public IEnumerable<TableReader> Tables(string name)
     {
-        if (Take<TomlList>(name, $"a list of tables: write [[{name}]] with two brackets") is not { } list)
+        if (Take<TomlList>(name, Language.Text.Say($"a list of tables: write [[{name}]] with two brackets")) is not { } list)
             yield break;
         foreach (var item in list.Items)
         {

@@ -63,7 +63,7 @@ public sealed class ImageSigner(RegistryClients clients, IRegistryConfiguration 
             throw new TransferException(TransferTrouble.Configuration, $"registry {prefix} is blocked in registries.conf");
         return RegistryHost.TryParse(route.Reference.Domain, out var host)
             ? (clients.For(host, route.IsInsecure), route)
-            : throw new TransferException(TransferTrouble.Configuration, $"\"{route.Reference.Domain}\" is no host name");
+            : throw new TransferException(TransferTrouble.Configuration, Text.Say($"\"{route.Reference.Domain}\" is no host name"));
     }
 
     private static async Task<Target> InstanceAsync(RegistrySource source, Descriptor instance, CancellationToken cancellation) =>
@@ -72,5 +72,5 @@ public sealed class ImageSigner(RegistryClients clients, IRegistryConfiguration 
     private static ManifestDocument Parse(StoredManifest manifest) =>
         ManifestDocument.TryParse(manifest.Bytes, manifest.MediaType, out var document, out var error)
             ? document
-            : throw new TransferException(TransferTrouble.Protocol, $"the manifest cannot be used: {error.Message}");
+            : throw new TransferException(TransferTrouble.Protocol, Text.Say($"the manifest cannot be used: {error.Message}"));
 }
