@@ -24,6 +24,8 @@ internal sealed class CredentialSearch(RegistryAccess access)
     {
         if (access.NoCredentials)
             return null;
+        if (access.Login is var (user, password))
+            return new Credentials(user, password);
         foreach (var (path, legacy) in Files())
         {
             if (Read(path, legacy) is not { } file)

@@ -6,6 +6,9 @@ public sealed record RegistryAccess
     /// <summary>The one file to take credentials from; null: the search order of TRUST.md §10.1.</summary>
     public string? AuthFile { get; init; }
 
+    /// <summary>The login to send, whatever is stored; null: what is stored.</summary>
+    public (string User, string Password)? Login { get; init; }
+
     /// <summary>Send no credentials, whatever is stored.</summary>
     public bool NoCredentials { get; init; }
 

@@ -19,14 +19,15 @@ internal static class ListTagsVerb
     public static Command Create()
     {
         var repository = new Argument<string>("SOURCE-IMAGE") { Description = Text.Say("docker://REPOSITORY, without tag and digest.") };
+        var creds = new Option<string?>("--creds") { Description = Text.Say("The login, which everybody on this machine can read meanwhile; better podman login."), HelpName = "USER[:PASSWORD]" };
         var (access, stores) = (new AccessOptions(), new StoreOptions());
-        var command = new Command("list-tags", Text.Say("List the tags of a repository (as skopeo's).")) { repository };
+        var command = new Command("list-tags", Text.Say("List the tags of a repository (as skopeo's).")) { repository, creds };
         access.AddTo(command);
         stores.AddTo(command);
         return command.DoesAsSkopeo(async (parsed, terminal, cancellation) =>
         {
             var name = Read(parsed.GetRequiredValue(repository));
-            using var clients = new RegistryClients(access.Read(parsed));
+            using var clients = new RegistryClients(access.Read(parsed) with { Login = Login(parsed.GetValue(creds), terminal) });
             try
             {
                 // The last route is the registry itself: a mirror's tags are another question.
@@ -45,6 +46,17 @@ internal static class ListTagsVerb
 
             return ExitCode.Done;
         });
+    }
+
+    private static (string User, string Password)? Login(string? creds, Terminal terminal)
+    {
+        if (creds is null)
+            return null;
+        terminal.Say(Text.Say("--creds shows the password to everybody on this machine: podman login keeps it in a file"));
+        var parts = creds.Split(':', 2);
+        if (parts[0].Length == 0)
+            throw new Failure(Text.Say("--creds names no user"));
+        return (parts[0], parts.Length > 1 ? parts[1] : terminal.ReadSecret(Text.Say($"Password of {parts[0]}")) ?? "");
     }
 
     private static ImageReference Read(string text)
