@@ -34,8 +34,10 @@ internal static class HostTarget
     /// <exception cref="Failure">A role or name is none, or there is no valid site.</exception>
     public static HostRequest Request(ParseResult parsed, MachineRoot root)
     {
+        // A word that is no role is a mistake of usage also where there is no site.
+        var roles = RolesOf(parsed);
         var (site, material) = HostSite.Load(parsed, root);
-        return new HostRequest(root, site, material, RolesOf(parsed), OptionsOf(parsed, root), TimeProvider.System);
+        return new HostRequest(root, site, material, roles, OptionsOf(parsed, root), TimeProvider.System);
     }
 
     /// <summary>The difference between the machine and what is asked for.</summary>
