@@ -61,20 +61,22 @@ internal sealed class TestMachine : IDisposable
 
     public void Dispose()
     {
-        if (IsPrivileged)
-            Loosen(MachinePath.Root);
+        // Names of any bytes and immutable files are beyond Directory.Delete.
+        Root.BeforeChange = null;
+        Clear(MachinePath.Root);
         Root.Dispose();
         _directory.Dispose();
     }
 
-    private void Loosen(MachinePath directory)
+    private void Clear(MachinePath directory)
     {
-        Root.BeforeChange = null;
         foreach (var entry in Root.List(directory).Require())
         {
-            Root.Loosen(entry.Path);
+            if (IsPrivileged)
+                Root.Loosen(entry.Path);
             if (entry.Kind == NodeKind.Directory)
-                Loosen(entry.Path);
+                Clear(entry.Path);
+            Root.Remove(entry.Path);
         }
     }
 }

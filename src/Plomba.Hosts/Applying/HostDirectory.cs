@@ -108,7 +108,13 @@ internal sealed class HostDirectory : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _lock.Dispose();
+    public void Dispose()
+    {
+        // Closing alone would leave the lock with a child that is being started at this moment and has not closed its copy yet.
+        const int unlock = 8;
+        _ = Kernel.Lock(_lock, unlock);
+        _lock.Dispose();
+    }
 
     private static void Prepare(MachineRoot root)
     {
