@@ -31,6 +31,9 @@ internal static class HostCheckVerb
         return command.Does(async (parsed, terminal, cancellation) =>
         {
             var output = new CheckOutput(parsed.GetValue(Output)!, new NagiosPlugin(parsed.GetValue(Warn), parsed.GetValue(Critical)), parsed.GetValue(File));
+            // What programs read is the same for every user.
+            if (output.Format is "json" or "prometheus")
+                UserLanguage.SpeakEnglish();
             try
             {
                 var rules = Chosen(parsed.GetValue(Rules));
