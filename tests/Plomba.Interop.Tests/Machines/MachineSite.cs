@@ -133,6 +133,8 @@ public sealed class MachineSite : IAsyncLifetime
         await AdmitAsync(OtherMaker, OtherOwner, "build-robot");
         await Server.MustAsync("plomba", "site", "namespace", "add", "alt", "--maker", Maker, "--key", "images-developer", "--site", SiteFile);
         await Server.MustAsync("plomba", "site", "namespace", "add", "beta", "--maker", OtherMaker, "--key", "build-robot", "--site", SiteFile);
+        // Pods of the Kubernetes namespace team-a run images of alt and no others, those of team-b images of beta.
+        await Server.MustAsync("sed", "-i", "-e", "/^name *= \"alt\"/a kubernetes = [\"team-a\"]", "-e", "/^name *= \"beta\"/a kubernetes = [\"team-b\"]", SiteFile);
     }
 
     private Task<ChildResult> MakeKeyAsync(string maker, string owner, string passphrase) =>

@@ -114,13 +114,22 @@ public sealed class MachineWorkingDayTests(MachineSite site)
     public async Task Line_8_a_node_accepts_and_refuses_as_the_client_does()
     {
         await site.PushAsync("alt/node", "node", signBy: null);
-        Assert.Equal(0, (await CopyAsync(Signed)).ExitCode);
-        Assert.Contains(NoSignature, (await CopyAsync("registry.local/alt/node")).Errors, StringComparison.Ordinal);
-        Assert.Contains("is rejected by policy", (await CopyAsync($"{MachineSite.Upstream}/signed", "--src-tls-verify=false")).Errors, StringComparison.Ordinal);
-
-        Task<ChildResult> CopyAsync(string image, params string[] options) =>
-            site.Node.RunAsync(["skopeo", "copy", "--quiet", "--policy", "/etc/containers/policy.json", "--remove-signatures", .. options, $"docker://{image}", $"dir:/tmp/{Guid.NewGuid():N}"]);
+        foreach (var policy in new[] { "/etc/containers/policy.json", "/etc/crio/policies/team-a.json" })
+        {
+            var copied = await CopyAsync(policy, Signed);
+            Assert.True(copied.ExitCode == 0, copied.Errors);
+            Assert.Contains(NoSignature, (await CopyAsync(policy, "registry.local/alt/node")).Errors, StringComparison.Ordinal);
+            Assert.Contains("is rejected by policy", (await CopyAsync(policy, $"{MachineSite.Upstream}/signed", "--src-tls-verify=false")).Errors, StringComparison.Ordinal);
+        }
     }
+
+    [Fact]
+    public async Task Line_8_a_kubernetes_namespace_runs_only_images_of_its_own() =>
+        Assert.Contains("is rejected by policy", (await CopyAsync("/etc/crio/policies/team-b.json", Signed)).Errors, StringComparison.Ordinal);
+
+    // What CRI-O would ask, by the node's own files.
+    private Task<ChildResult> CopyAsync(string policy, string image, params string[] options) =>
+        site.Node.RunAsync(["skopeo", "copy", "--quiet", "--policy", policy, "--remove-signatures", .. options, $"docker://{image}", $"dir:/tmp/{Guid.NewGuid():N}"]);
 
     private delegate Task<ChildResult> Run(params string[] command);
 
