@@ -14,6 +14,7 @@ internal sealed record Answer(bool IsAccepted, string Message);
 internal sealed partial class Tally(string subkey)
 {
     private const string Rejected = "Source image rejected: ";
+    private const string Invalid = "invalid";
 
     private int _accepted;
     private int _rejected;
@@ -45,19 +46,27 @@ internal sealed partial class Tally(string subkey)
         Interlocked.Increment(ref theirs.IsAccepted ? ref _accepted : ref isRejected ? ref _rejected : ref _failed);
         if (theirs.Message.Contains($"Signature by key {subkey} is not accepted", StringComparison.Ordinal))
             Interlocked.Increment(ref _older); // 1.9 does not count a subkey's signature for its primary key
-        else if (theirs.IsAccepted && !ours.IsAccepted && Damaged().IsMatch(ours.Message))
+        else if (theirs.IsAccepted == ours.IsAccepted && (!isRejected || Reasons(theirs).SequenceEqual(Reasons(ours), StringComparer.Ordinal)))
+            return;
+        else if (!ours.IsAccepted && Damaged().IsMatch(ours.Message) && (theirs.IsAccepted || AgreeApartFromDamage(theirs, ours)))
             Interlocked.Increment(ref _stricter); // gpg forgives a message that ends too soon or goes on too long
-        else if (theirs.IsAccepted != ours.IsAccepted || (isRejected && Comparable(theirs.Message) != Comparable(ours.Message)))
+        else
             Disagreements.Enqueue(Describe(seed, question, theirs, ours));
     }
 
-    // Only the texts that are the reference's own words are compared; how a library says that bytes are no message or no JSON is its affair.
-    private static string Comparable(string message)
+    private static bool AgreeApartFromDamage(Answer theirs, Answer ours)
     {
-        var start = message.IndexOf(Rejected, StringComparison.Ordinal);
-        var reasons = message[(Math.Max(start, 0) + Rejected.Length)..].Replace("\"", "", StringComparison.Ordinal).Replace("\\", "", StringComparison.Ordinal)
+        var own = Reasons(ours);
+        return Reasons(theirs) is var reasons && reasons.Count == own.Count && reasons.Zip(own).All(pair => pair.First == pair.Second || pair.Second == Invalid);
+    }
+
+    // Only the texts that are the reference's own words are compared; how a library says that bytes are no message or no JSON is its affair.
+    private static List<string> Reasons(Answer answer)
+    {
+        var start = answer.Message.IndexOf(Rejected, StringComparison.Ordinal);
+        var reasons = answer.Message[(Math.Max(start, 0) + Rejected.Length)..].Replace("\"", "", StringComparison.Ordinal).Replace("\\", "", StringComparison.Ordinal)
             .Replace("None of the signatures were accepted, reasons: ", "", StringComparison.Ordinal);
-        return string.Join("; ", Between().Split(reasons).Select(reason => OwnWords().IsMatch(reason) ? reason : "invalid"));
+        return [.. Between().Split(reasons).Select(reason => OwnWords().IsMatch(reason) ? reason : Invalid)];
     }
 
     // gpgme's dump of its structure holds semicolons of its own.
