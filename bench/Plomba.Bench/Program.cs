@@ -12,7 +12,7 @@ using Plomba.Trust.Sigstore;
 
 // Decisions a second on one core with warm keys: manifest, one signature, policy, explanation; everything in memory but the
 // key files, which are read anew for every decision. usage: Plomba.Bench [SECONDS]
-var seconds = args.Length > 0 ? int.Parse(args[0], null) : 3;
+var seconds = args.Length > 0 ? int.Parse(args[0], null) : 10;
 const string Image = "registry.example.org/team/app:1.0";
 var manifest = Encoding.UTF8.GetBytes("""{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[]}""");
 var digest = Digest.Sha256(manifest);
