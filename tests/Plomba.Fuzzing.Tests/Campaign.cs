@@ -16,6 +16,11 @@ internal sealed class Campaign(Parser parser, int seed)
     private readonly List<byte[]> _corpus = [.. parser.Seeds];
     private readonly HashSet<string> _outcomes = new(StringComparer.Ordinal);
 
+    private byte[] _current = [];
+
+    /// <summary>What it is at, for a reader that does not come back.</summary>
+    public string Stuck => Describe("no end", _current);
+
     /// <summary>How many inputs were tried.</summary>
     public int Inputs { get; private set; }
 
@@ -49,6 +54,7 @@ internal sealed class Campaign(Parser parser, int seed)
     private string? Try(byte[] input)
     {
         Inputs++;
+        _current = input;
         var before = GC.GetAllocatedBytesForCurrentThread();
         var started = Stopwatch.GetTimestamp();
         try
@@ -84,6 +90,8 @@ internal sealed class Campaign(Parser parser, int seed)
         reading.Start();
         while (!Volatile.Read(ref done))
         {
+            // Now and then only: a collection stops the reader, which would never end under nothing but collections.
+            Thread.Sleep(20);
             GC.Collect();
             most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: false) - before);
         }
