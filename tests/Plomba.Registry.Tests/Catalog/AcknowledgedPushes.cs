@@ -98,8 +98,13 @@ internal sealed class AcknowledgedPushes(string data)
         }));
     }
 
-    private async Task<ICatalog> OpenCatalogAsync() => Assert.IsType<CatalogOpening.Opened>(await JournaledCatalog.OpenAsync(
-        new CatalogOptions { Directory = data, SegmentSize = 64 * 1024 }, TimeProvider.System, NullLogger<JournaledCatalog>.Instance)).Catalog;
+    private async Task<ICatalog> OpenCatalogAsync()
+    {
+        var opening = await JournaledCatalog.OpenAsync(
+            new CatalogOptions { Directory = data, SegmentSize = 64 * 1024 }, TimeProvider.System, NullLogger<JournaledCatalog>.Instance);
+        Assert.True(opening is CatalogOpening.Opened, $"{opening}");
+        return ((CatalogOpening.Opened)opening).Catalog;
+    }
 
     private FileBlobStore OpenBlobs() =>
         new(new FileBlobStoreOptions { Directory = data }, TimeProvider.System, NullLogger<FileBlobStore>.Instance);
