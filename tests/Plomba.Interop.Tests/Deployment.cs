@@ -1,3 +1,4 @@
+using System.Net;
 using System.Globalization;
 using System.Text;
 using Plomba.Files;
@@ -148,6 +149,22 @@ internal sealed class Deployment : IAsyncDisposable
         request.Headers.Authorization = new("Bearer", body.GetProperty("token").GetString());
         using var answer = await http.SendAsync(request);
         return answer.Headers.GetValues("Docker-Content-Digest").Single();
+    }
+
+    /// <summary>Fingerprints of the signers of every signature that the lookaside shows, in order.</summary>
+    public async Task<List<string>> SignersAsync(string repository, string digest)
+    {
+        using var http = new HttpClient();
+        var signers = new List<string>();
+        for (var number = 1; ; number++)
+        {
+            using var answer = await http.GetAsync(new Uri($"http://{Signatures}/sigstore/{repository}@{digest.Replace(':', '=')}/signature-{number}"));
+            if (answer.StatusCode == HttpStatusCode.NotFound)
+                return signers;
+            var checkedBy = await ChildProcess.RunAsync(
+                "gpg", ["--homedir", Gpg.Path, "--batch", "--status-fd", "1", "--output", "/dev/null", "--decrypt"], await answer.Content.ReadAsByteArrayAsync());
+            signers.Add(checkedBy.Text.Split('\n').Single(line => line.Contains(" VALIDSIG ", StringComparison.Ordinal)).Split(' ')[2]);
+        }
     }
 
     /// <summary><c>plomba verify</c> with the policy and stores of a home; returns exit code and all text.</summary>

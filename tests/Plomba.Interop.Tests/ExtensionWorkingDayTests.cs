@@ -28,7 +28,7 @@ public sealed class ExtensionWorkingDayTests(ExtensionFixture fixture) : Working
         var signature = await FirstSignatureAsync("beta/mine", digest);
         Assert.Equal(HttpStatusCode.Created, await PutAsync("beta/mine", digest, signature, "imagemaker2"));
         Assert.Equal(HttpStatusCode.Unauthorized, await PutAsync("beta/mine", digest, signature, "imagemaker"));
-        Assert.Single(await SignersAsync("beta/mine", digest));
+        Assert.Single(await Site.SignersAsync("beta/mine", digest));
     }
 
     private protected override async Task CopySignatureAsync(string digest, string from, string to) =>

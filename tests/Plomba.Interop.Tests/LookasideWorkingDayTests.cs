@@ -61,14 +61,14 @@ public sealed class LookasideWorkingDayTests(LookasideFixture fixture) : Working
         var maker = await Site.MakerAsync("imagemaker");
         await PushAsync(maker, "alt/kept", "kept", Site.Keys["images-developer"]);
         var digest = await Site.DigestAsync("alt/kept");
-        Assert.Single(await SignersAsync("alt/kept", digest));
+        Assert.Single(await Site.SignersAsync("alt/kept", digest));
 
         // Gone from the inbox, and overwritten in it: what was served stays served.
         var inbox = Site.Combine("staging", "imagemaker", $"alt/kept@{digest.Replace(':', '=')}", "signature-1");
         await File.WriteAllTextAsync(inbox, "something else");
-        Assert.Single(await SignersAsync("alt/kept", digest));
+        Assert.Single(await Site.SignersAsync("alt/kept", digest));
         File.Delete(inbox);
-        Assert.Single(await SignersAsync("alt/kept", digest));
+        Assert.Single(await Site.SignersAsync("alt/kept", digest));
     }
 
     private protected override async Task CopySignatureAsync(string digest, string from, string to)

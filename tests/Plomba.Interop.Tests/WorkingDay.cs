@@ -141,7 +141,7 @@ public abstract class WorkingDay
 
         Assert.Equal(
             new[] { FirstKey, Site.Keys["second-developer"] }.Order(StringComparer.Ordinal),
-            (await SignersAsync("alt/shared", digest)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+            (await Site.SignersAsync("alt/shared", digest)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
     }
 
     /// <summary>Builds, pushes and signs with podman; without a key the image goes up unsigned.</summary>
@@ -164,20 +164,4 @@ public abstract class WorkingDay
 
     /// <summary>Copies the first signature of one repository beside the same digest in another, as a hostile maker would.</summary>
     private protected abstract Task CopySignatureAsync(string digest, string from, string to);
-
-    /// <summary>Fingerprints of the signers of every signature in the lookaside view.</summary>
-    private protected async Task<List<string>> SignersAsync(string repository, string digest)
-    {
-        using var http = new HttpClient();
-        var signers = new List<string>();
-        for (var number = 1; ; number++)
-        {
-            using var answer = await http.GetAsync(new Uri($"http://{Site.Signatures}/sigstore/{repository}@{digest.Replace(':', '=')}/signature-{number}"));
-            if (answer.StatusCode == HttpStatusCode.NotFound)
-                return signers;
-            var checkedBy = await ChildProcess.RunAsync(
-                "gpg", ["--homedir", Site.Gpg.Path, "--batch", "--status-fd", "1", "--output", "/dev/null", "--decrypt"], await answer.Content.ReadAsByteArrayAsync());
-            signers.Add(checkedBy.Text.Split('\n').Single(line => line.Contains(" VALIDSIG ", StringComparison.Ordinal)).Split(' ')[2]);
-        }
-    }
 }

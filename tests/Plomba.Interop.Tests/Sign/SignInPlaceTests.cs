@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json;
 using Plomba.Files;
 using Plomba.Testing;
@@ -39,7 +38,7 @@ public abstract class SignInPlaceTests
         var again = await SignAsync(maker, image, "--sign-by", FirstKey);
         Assert.True(again.ExitCode == 0, again.Errors);
         Assert.Contains("signed by " + FirstKey + " already", again.Errors, StringComparison.Ordinal);
-        Assert.Single(await SignersAsync("alt/in-place", await Site.DigestAsync("alt/in-place")));
+        Assert.Single(await Site.SignersAsync("alt/in-place", await Site.DigestAsync("alt/in-place")));
     }
 
     [Fact]
@@ -49,12 +48,12 @@ public abstract class SignInPlaceTests
         var image = await PushAsync(maker, "alt/beside");
         Assert.Equal(0, (await SignAsync(maker, image, "--sign-by", FirstKey)).ExitCode);
         Assert.Equal(0, (await SignAsync(maker, image, "--sign-by", SecondKey)).ExitCode);
-        Assert.Equal([FirstKey, SecondKey], await SignersAsync("alt/beside", await Site.DigestAsync("alt/beside")));
+        Assert.Equal([FirstKey, SecondKey], await Site.SignersAsync("alt/beside", await Site.DigestAsync("alt/beside")));
         await client.MustAsync("podman", "pull", image);
 
         var both = await PushAsync(maker, "alt/both");
         Assert.Equal(0, (await SignAsync(maker, both, "--sign-by", FirstKey, "--sign-by", SecondKey)).ExitCode);
-        Assert.Equal([FirstKey, SecondKey], await SignersAsync("alt/both", await Site.DigestAsync("alt/both")));
+        Assert.Equal([FirstKey, SecondKey], await Site.SignersAsync("alt/both", await Site.DigestAsync("alt/both")));
     }
 
     [Fact]
@@ -93,8 +92,8 @@ public abstract class SignInPlaceTests
         var image = Site.Image("alt/index-alone:v1");
         var instances = await PushIndexAsync(maker, image);
         Assert.Equal(0, (await SignAsync(maker, image, "--sign-by", FirstKey, "--no-instances")).ExitCode);
-        Assert.Single(await SignersAsync("alt/index-alone", await Site.DigestAsync("alt/index-alone", "v1")));
-        Assert.Empty(await SignersAsync("alt/index-alone", instances[0]));
+        Assert.Single(await Site.SignersAsync("alt/index-alone", await Site.DigestAsync("alt/index-alone", "v1")));
+        Assert.Empty(await Site.SignersAsync("alt/index-alone", instances[0]));
         Assert.Equal(3, (await Site.VerifyAsync(client, "alt/index-alone:v1")).ExitCode);
     }
 
@@ -106,10 +105,10 @@ public abstract class SignInPlaceTests
         var refused = await SignAsync(maker, image, "--sign-by", Site.Keys["build-robot"], "--site", Site.SiteFile);
         Assert.Equal(3, refused.ExitCode);
         Assert.Contains("is not one that the namespace 'alt' accepts", refused.Errors, StringComparison.Ordinal);
-        Assert.Empty(await SignersAsync("alt/stranger", await Site.DigestAsync("alt/stranger")));
+        Assert.Empty(await Site.SignersAsync("alt/stranger", await Site.DigestAsync("alt/stranger")));
 
         Assert.Equal(0, (await SignAsync(maker, image, "--sign-by", FirstKey, "--site", Site.SiteFile)).ExitCode);
-        Assert.Single(await SignersAsync("alt/stranger", await Site.DigestAsync("alt/stranger")));
+        Assert.Single(await Site.SignersAsync("alt/stranger", await Site.DigestAsync("alt/stranger")));
     }
 
     [Fact]
@@ -179,22 +178,6 @@ public abstract class SignInPlaceTests
         await maker.MustAsync("skopeo", "--insecure-policy", "copy", "--all", $"dir:{layout}", $"docker://{image}");
         return instances;
     }
-
-    /// <summary>Fingerprints of the signers of every signature that the lookaside shows, in order.</summary>
-    private protected async Task<List<string>> SignersAsync(string repository, string digest)
-    {
-        using var http = new HttpClient();
-        var signers = new List<string>();
-        for (var number = 1; ; number++)
-        {
-            using var answer = await http.GetAsync(new Uri($"http://{Site.Signatures}/sigstore/{repository}@{digest.Replace(':', '=')}/signature-{number}"));
-            if (answer.StatusCode == HttpStatusCode.NotFound)
-                return signers;
-            var checkedBy = await ChildProcess.RunAsync(
-                "gpg", ["--homedir", Site.Gpg.Path, "--batch", "--status-fd", "1", "--output", "/dev/null", "--decrypt"], await answer.Content.ReadAsByteArrayAsync());
-            signers.Add(checkedBy.Text.Split('\n').Single(line => line.Contains(" VALIDSIG ", StringComparison.Ordinal)).Split(' ')[2]);
-        }
-    }
 }
 
 /// <summary>Through the signature extension.</summary>
@@ -209,7 +192,7 @@ public sealed class SignThroughExtensionTests(ExtensionFixture fixture) : SignIn
         var result = await SignAsync(other, image, "--sign-by", FirstKey);
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("denied", result.Errors, StringComparison.Ordinal);
-        Assert.Empty(await SignersAsync("beta/mine", await Site.DigestAsync("beta/mine")));
+        Assert.Empty(await Site.SignersAsync("beta/mine", await Site.DigestAsync("beta/mine")));
     }
 }
 
