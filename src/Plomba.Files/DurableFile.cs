@@ -179,9 +179,8 @@ public static partial class DurableFile
 
     private static (uint User, uint Group) OwnerOf(string path)
     {
-        const int currentDirectory = -100;
         const uint ownerAndGroup = 0x8 | 0x10; // STATX_UID | STATX_GID
-        return Stat(currentDirectory, path, 0, ownerAndGroup, out var status) == 0
+        return FileStatus.Read(FileStatus.CurrentDirectory, path, 0, ownerAndGroup, out var status) == 0
             ? (status.User, status.Group)
             : throw Failure("statx", path);
     }
@@ -197,20 +196,6 @@ public static partial class DurableFile
 
     [LibraryImport("libc", EntryPoint = "chown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int ChangeOwner(string path, uint user, uint group);
-
-    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Stat(int directory, string path, int flags, uint mask, out FileStatus status);
-
-    // struct statx of the kernel: the same on every processor.
-    [StructLayout(LayoutKind.Explicit, Size = 256)]
-    private struct FileStatus
-    {
-        [FieldOffset(20)]
-        public uint User;
-
-        [FieldOffset(24)]
-        public uint Group;
-    }
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int FSync(int descriptor);

@@ -17,7 +17,7 @@ public static partial class RegularFile
     public static FileStream OpenRead(string path)
     {
         // Looked at before and after: before, for opening a device can do something; after, for it may have been exchanged.
-        if (Status(CurrentDirectory, path, 0, TypeAndDevice, out var status) == 0)
+        if (FileStatus.Read(FileStatus.CurrentDirectory, path, 0, TypeAndDevice, out var status) == 0)
             Require(status, path);
         const int readOnly = 0;
         const int noTerminal = 0x100;
@@ -30,7 +30,7 @@ public static partial class RegularFile
         try
         {
             const int emptyPath = 0x1000;
-            if (Status(descriptor, "", emptyPath, TypeAndDevice, out status) != 0)
+            if (FileStatus.Read(descriptor, "", emptyPath, TypeAndDevice, out status) != 0)
                 throw Failure(path);
             Require(status, path);
             return new FileStream(handle, FileAccess.Read, bufferSize: 0);
@@ -63,7 +63,6 @@ public static partial class RegularFile
         return content.ToArray();
     }
 
-    private const int CurrentDirectory = -100;
     private const uint TypeAndDevice = 0x1; // STATX_TYPE; the device's number always comes along
 
     private static void Require(FileStatus status, string path)
@@ -101,21 +100,4 @@ public static partial class RegularFile
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags, int mode);
-
-    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Status(int directory, string path, int flags, uint mask, out FileStatus status);
-
-    // struct statx of the kernel: the same on every processor.
-    [StructLayout(LayoutKind.Explicit, Size = 256)]
-    private struct FileStatus
-    {
-        [FieldOffset(28)]
-        public ushort Mode;
-
-        [FieldOffset(128)]
-        public uint DeviceMajor;
-
-        [FieldOffset(132)]
-        public uint DeviceMinor;
-    }
 }

@@ -38,16 +38,10 @@ public static class SiteKeyFile
         why = null;
         try
         {
-            using var stream = RegularFile.OpenRead(path);
-            if (stream.CanSeek && stream.Length > KeyRing.MaximumLength)
-            {
+            if (RegularFile.ReadUpTo(path, KeyRing.MaximumLength) is { } read)
+                bytes = read;
+            else
                 why = Text.Say("too large for a key file");
-                return false;
-            }
-
-            var buffer = new byte[KeyRing.MaximumLength + 1];
-            bytes = buffer[..stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)];
-            why = bytes.Length > KeyRing.MaximumLength ? Text.Say("too large for a key file") : null;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -46,10 +46,8 @@ internal static class KeyOptions
     {
         try
         {
-            using var stream = RegularFile.OpenRead(path);
-            var buffer = new byte[KeyRing.MaximumLength + 1];
-            var length = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
-            return length <= KeyRing.MaximumLength ? buffer[..length] : throw new Failure(Text.Say($"{path}: longer than {KeyRing.MaximumLength} bytes, no key file"));
+            return RegularFile.ReadUpTo(path, KeyRing.MaximumLength)
+                ?? throw new Failure(Text.Say($"{path}: longer than {KeyRing.MaximumLength} bytes, no key file"));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
