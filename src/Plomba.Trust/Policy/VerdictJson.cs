@@ -17,9 +17,25 @@ public static class VerdictJson
         json.WriteString("image", verdict.Image);
         json.WriteString("verdict", VerdictWords.Of(verdict.Kind));
         json.WriteNumber("exitCode", verdict.ExitCode);
-        WritePolicy(json, verdict.Policy);
-        WriteManifest(json, verdict.Manifest);
-        WriteStore(json, verdict.Store);
+        WriteObject(json, "policy", verdict.Policy, policy =>
+        {
+            json.WriteString("file", policy.File);
+            json.WriteString("transport", policy.Transport);
+            json.WriteString("scope", policy.Scope);
+        });
+        WriteObject(json, "manifest", verdict.Manifest, manifest =>
+        {
+            json.WriteString("digest", manifest.Digest.Text);
+            json.WriteString("mediaType", manifest.MediaType);
+            json.WriteString("platform", manifest.Platform);
+            json.WriteString("index", manifest.Index?.Text);
+        });
+        WriteObject(json, "signatureStore", verdict.Store, store =>
+        {
+            json.WriteString("kind", store.Kind);
+            json.WriteString("location", store.Location);
+            json.WriteString("from", store.From);
+        });
         json.WriteStartArray("requirements");
         foreach (var requirement in verdict.Requirements)
             WriteRequirement(json, requirement);
@@ -29,49 +45,17 @@ public static class VerdictJson
         json.WriteEndObject();
     }
 
-    private static void WritePolicy(Utf8JsonWriter json, PolicyChoice? policy)
+    private static void WriteObject<T>(Utf8JsonWriter json, string name, T? value, Action<T> writeMembers)
+        where T : class
     {
-        if (policy is null)
+        if (value is null)
         {
-            json.WriteNull("policy");
+            json.WriteNull(name);
             return;
         }
 
-        json.WriteStartObject("policy");
-        json.WriteString("file", policy.File);
-        json.WriteString("transport", policy.Transport);
-        json.WriteString("scope", policy.Scope);
-        json.WriteEndObject();
-    }
-
-    private static void WriteManifest(Utf8JsonWriter json, JudgedManifest? manifest)
-    {
-        if (manifest is null)
-        {
-            json.WriteNull("manifest");
-            return;
-        }
-
-        json.WriteStartObject("manifest");
-        json.WriteString("digest", manifest.Digest.Text);
-        json.WriteString("mediaType", manifest.MediaType);
-        json.WriteString("platform", manifest.Platform);
-        json.WriteString("index", manifest.Index?.Text);
-        json.WriteEndObject();
-    }
-
-    private static void WriteStore(Utf8JsonWriter json, SignatureStore? store)
-    {
-        if (store is null)
-        {
-            json.WriteNull("signatureStore");
-            return;
-        }
-
-        json.WriteStartObject("signatureStore");
-        json.WriteString("kind", store.Kind);
-        json.WriteString("location", store.Location);
-        json.WriteString("from", store.From);
+        json.WriteStartObject(name);
+        writeMembers(value);
         json.WriteEndObject();
     }
 
