@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Text;
 using Plomba.Images;
 using Plomba.Images.Transports;
 using Plomba.Trust.Files;
@@ -85,13 +86,17 @@ public sealed class ImageJudge(SignaturePolicy policy, string? policyFile, ITrus
     {
         if (manifest.Signatures.Failure is not null)
             return Verify();
-        var signatures = Digest.Sha256([.. manifest.Signatures.Signatures.SelectMany(s => s.Bytes.ToArray())]);
-        return _known.GetOrAdd((choice.Scope, image.ImageName, manifest.Digest, instance, signatures), _ => Verify());
+        return _known.GetOrAdd((choice.Scope, image.ImageName, manifest.Digest, instance, DigestOf(manifest.Signatures)), _ => Verify());
 
         Verdict Verify() => _evaluator.Evaluate(
             choice,
             new EvaluatedImage(image, manifest.Document.Content, manifest.Signatures) { Instance = instance, MediaType = manifest.Document.MediaType });
     }
+
+    // As they are stored, each by itself: the payload of a sigstore signature says nothing of who made it, and whose store
+    // has the same payload beside another signature must not answer for this one.
+    private static Digest DigestOf(SignatureListing listing) =>
+        Digest.Sha256([.. listing.Signatures.SelectMany(s => Encoding.ASCII.GetBytes(Digest.Sha256(StoredBlob.Write(s)).Hex))]);
 }
 
 internal static class ByDigestExtension
