@@ -1,25 +1,13 @@
-using System.Collections.Concurrent;
-using System.Security.Cryptography;
-
 namespace Plomba.Trust.Keys;
 
-/// <summary>
-/// Key files are read anew for every decision (they may have changed), but taken apart only once: by content. Holds
-/// nothing that depends on the time.
-/// </summary>
+/// <summary>OpenPGP key files that were read before.</summary>
 internal static class KeyRingCache
 {
-    private const int Capacity = 256;
-    private static readonly ConcurrentDictionary<string, KeyRing> Rings = new(StringComparer.Ordinal);
+    private static readonly ContentCache<KeyRing> Rings = new();
 
     public static KeyRing Get(ReadOnlyMemory<byte> bytes)
     {
-        var key = Convert.ToHexString(SHA256.HashData(bytes.Span));
-        if (Rings.TryGetValue(key, out var ring))
-            return ring;
-        // Full: start over. Simpler than ages, and a site has few key files.
-        if (Rings.Count >= Capacity)
-            Rings.Clear();
-        return Rings.GetOrAdd(key, KeyRing.ReadUncached(bytes.ToArray()));
+        var name = ContentCache<KeyRing>.NameOf(bytes.Span);
+        return Rings.TryGet(name, out var ring) ? ring : Rings.Keep(name, KeyRing.ReadUncached(bytes.ToArray()));
     }
 }
