@@ -69,18 +69,19 @@ public sealed class SignedImages : IAsyncLifetime
     /// <param name="key">maker, other, expired or revoked.</param>
     /// <param name="identity">The reference it is for.</param>
     /// <param name="digest">The manifest it is for; null: the image's.</param>
-    public async Task<byte[]> SignAsync(string key, string identity, string? digest = null)
+    /// <param name="options">More for gpg.</param>
+    public async Task<byte[]> SignAsync(string key, string identity, string? digest = null, params string[] options)
     {
         var payload = $$$$"""{"critical":{"identity":{"docker-reference":"{{{{identity}}}}"},"image":{"docker-manifest-digest":"{{{{digest ?? Digest}}}}"},"type":"atomic container signature"},"optional":{}}""";
-        return await SignBytesAsync(key, Encoding.UTF8.GetBytes(payload));
+        return await SignBytesAsync(key, Encoding.UTF8.GetBytes(payload), options);
     }
 
     /// <summary>A signature over anything.</summary>
-    public async Task<byte[]> SignBytesAsync(string key, byte[] payload)
+    public async Task<byte[]> SignBytesAsync(string key, byte[] payload, params string[] options)
     {
         string[] clock = key == "expired" ? ["--faked-system-time", "20200201T000000"] : [];
         var result = await ChildProcess.RunAsync(
-            "gpg", ["--homedir", _keys.Path, "--batch", .. clock, "--local-user", $"{key}@example.com", "--sign"], payload);
+            "gpg", ["--homedir", _keys.Path, "--batch", .. clock, .. options, "--local-user", $"{key}@example.com", "--sign"], payload);
         return result.ExitCode == 0 ? result.Output : throw new InvalidOperationException(result.Errors);
     }
 

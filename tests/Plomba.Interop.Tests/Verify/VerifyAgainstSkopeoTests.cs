@@ -48,9 +48,9 @@ public sealed class VerifyAgainstSkopeoTests(SignedImages images) : IClassFixtur
     [Fact]
     public async Task A_tampered_signature_is_refused()
     {
-        var question = await LayOutAsync(async i => Tampered(await images.SignAsync("maker", i)));
-        // Where a bit falls in compressed data is chance, and with it which of several texts each gives.
-        await AgreeAsync(question.SignedBy("maker"), Refused, compareText: false);
+        // Not compressed, the end of the message is the RSA number itself; what a flipped bit of compressed data does is chance.
+        var question = await LayOutAsync(async i => Tampered(await images.SignAsync("maker", i, null, "--compress-algo", "none")));
+        await AgreeAsync(question.SignedBy("maker"), Refused);
     }
 
     [Fact]
