@@ -109,6 +109,14 @@ public sealed class MachineSite : IAsyncLifetime
             await machine.WriteAsync(path, await Server.ReadAsync(path));
     }
 
+    /// <summary>Reboots server and client, and has the people who worked there log in again.</summary>
+    public async Task RebootAsync()
+    {
+        await Server.RebootAsync();
+        await Client.RebootAsync();
+        await Task.WhenAll(Server.LingerAsync(User), Client.LingerAsync(User), LogInAsync(Maker));
+    }
+
     private static async Task StartUpstreamAsync(Machine machine)
     {
         await machine.WriteAsync("/etc/upstream.yml", "version: 0.1\nstorage: { filesystem: { rootdirectory: /srv/registry } }\nhttp: { addr: 0.0.0.0:5000 }\n");
@@ -163,6 +171,12 @@ public sealed class MachineSite : IAsyncLifetime
             done
             """, "755");
         await Server.MustAsAsync(maker, "sh", "-ec", "echo pinentry-program /usr/local/bin/pinentry-played >.gnupg/gpg-agent.conf; gpgconf --kill gpg-agent");
+        await LogInAsync(maker);
+    }
+
+    // What podman login leaves is below /run: it ends with the machine's run.
+    private async Task LogInAsync(string maker)
+    {
         await Server.LingerAsync(maker);
         for (var attempt = 0; ; attempt++)
         {

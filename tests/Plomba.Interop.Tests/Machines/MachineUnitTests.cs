@@ -35,10 +35,7 @@ public sealed partial class MachineUnitTests(MachineSite site)
     [Fact]
     public async Task The_services_come_back_after_a_reboot_and_what_was_signed_is_still_accepted()
     {
-        await site.Server.RebootAsync();
-        await site.Client.RebootAsync();
-        await site.Server.LingerAsync(MachineSite.Maker);
-        await site.Client.LingerAsync(MachineSite.User);
+        await site.RebootAsync();
         foreach (var (machine, unit) in new[] { (site.Server, "plomba.service"), (site.Server, "plomba-host-watch.service"), (site.Client, "plomba-host-watch.service"), (site.Client, "plomba-host-check.timer") })
             Assert.Equal("active", (await machine.RunAsync("systemctl", "is-active", unit)).Text.Trim());
         var pull = await site.Client.RunAsAsync(MachineSite.User, "podman", "pull", "--quiet", "registry.local/alt/alt");
