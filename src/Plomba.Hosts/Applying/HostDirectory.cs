@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 using Plomba.Files;
 using Plomba.Hosts.Machines;
 
@@ -17,9 +16,9 @@ internal sealed class HostDirectory : IDisposable
     private const UnixFileMode OthersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
     private readonly MachineRoot _root;
-    private readonly SafeFileHandle _lock;
+    private readonly HostLock _lock;
 
-    private HostDirectory(MachineRoot root, SafeFileHandle @lock) => (_root, _lock) = (root, @lock);
+    private HostDirectory(MachineRoot root, HostLock @lock) => (_root, _lock) = (root, @lock);
 
     /// <summary>Where it is.</summary>
     public static MachinePath Path { get; } = MachinePath.Parse("/var/lib/plomba-host");
@@ -27,17 +26,10 @@ internal sealed class HostDirectory : IDisposable
     /// <summary>Opens it, makes it where it is missing, and takes the lock.</summary>
     /// <returns>An error with <see cref="MachineProblem.Exists"/> when another process holds the lock.</returns>
     /// <exception cref="MachineException">It cannot be made, or others could write there.</exception>
-    public static MachineResult<HostDirectory> Open(MachineRoot root)
-    {
-        Prepare(root);
-        var file = root.OpenForLock(Path.Below("lock"));
-        const int exclusive = 2;
-        const int withoutWaiting = 4;
-        if (Kernel.Lock(file, exclusive | withoutWaiting) == 0)
-            return MachineResult<HostDirectory>.Of(new HostDirectory(root, file));
-        file.Dispose();
-        return MachineResult<HostDirectory>.Failed(new(MachineProblem.Exists, Path, Text.Say("another plomba is changing this machine at this moment")));
-    }
+    public static MachineResult<HostDirectory> Open(MachineRoot root) =>
+        HostLock.Take(root, "lock", Text.Say("another plomba is changing this machine at this moment")).TryGet(out var held, out var error)
+            ? MachineResult<HostDirectory>.Of(new HostDirectory(root, held))
+            : MachineResult<HostDirectory>.Failed(error);
 
     /// <summary>Whether a machine has one that may be read; nothing is made or locked.</summary>
     public static bool HasUnfinished(MachineRoot root) =>
@@ -108,15 +100,11 @@ internal sealed class HostDirectory : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        // Closing alone would leave the lock with a child that is being started at this moment and has not closed its copy yet.
-        const int unlock = 8;
-        _ = Kernel.Lock(_lock, unlock);
-        _lock.Dispose();
-    }
+    public void Dispose() => _lock.Dispose();
 
-    private static void Prepare(MachineRoot root)
+    /// <summary>Makes the directory where it is missing.</summary>
+    /// <exception cref="MachineException">It cannot be made, or others could write there.</exception>
+    internal static void Prepare(MachineRoot root)
     {
         foreach (var directory in new[] { Path.Parent!.Value.Parent!.Value, Path.Parent!.Value, Path })
         {

@@ -86,6 +86,7 @@ internal sealed class BundleUpdate(MachineRoot root, IBundleSource source, DateT
 
         KeepAll(trusted);
         _state.WriteNote(new JoinedNote((source as HttpBundle)?.Url ?? before?.Url, before?.Joined ?? now, now));
+        _state.Prune();
         return new JoinResult.Updated(trusted.Targets!.Content.Version, trusted.Expires, changed);
     }
 

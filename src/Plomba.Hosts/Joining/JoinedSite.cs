@@ -13,8 +13,11 @@ public sealed class JoinedSite : ISiteMaterial
 {
     private readonly MachineRoot _root;
 
-    private JoinedSite(MachineRoot root, SiteDescription site, DateTimeOffset expires, DateTimeOffset updated, Uri? url) =>
-        (_root, Site, Expires, Updated, Url) = (root, site, expires, updated, url);
+    // Of one update: a refresh that comes between two reads must not mix its files with those of the one before.
+    private readonly MachinePath _files;
+
+    private JoinedSite(MachineRoot root, MachinePath files, SiteDescription site, DateTimeOffset expires, DateTimeOffset updated, Uri? url) =>
+        (_root, _files, Site, Expires, Updated, Url) = (root, files, site, expires, updated, url);
 
     /// <summary>The site: the public part, as far as machines know it.</summary>
     public SiteDescription Site { get; }
@@ -33,7 +36,7 @@ public sealed class JoinedSite : ISiteMaterial
 
     /// <inheritdoc/>
     public MachineResult<ReadOnlyMemory<byte>>? Authority =>
-        Site.Registry.Tls?.Authority is null ? null : _root.Read(JoinedState.Current.Below(BundleContent.Authority.Text), KeyRing.MaximumLength);
+        Site.Registry.Tls?.Authority is null ? null : _root.Read(_files.Below(BundleContent.Authority.Text), KeyRing.MaximumLength);
 
     /// <summary>Reads the joined site.</summary>
     /// <param name="root">The machine.</param>
@@ -46,13 +49,14 @@ public sealed class JoinedSite : ISiteMaterial
         var state = new JoinedState(root);
         if (state.ReadNote() is not { } note)
             return false;
-        var path = JoinedState.Current.Below(BundleContent.SiteFile.Text);
+        var files = state.FilesInForce() ?? JoinedState.Current;
+        var path = files.Below(BundleContent.SiteFile.Text);
         if (!root.Read(path, SiteFile.MaximumSize).TryGet(out var bytes, out var error))
             why = error.Message;
-        else if (SiteFile.Parse(bytes.Span, System.IO.Path.Join(root.Directory, path.Text)).Site is not { } description)
+        else if (SiteFile.Parse(bytes.Span, System.IO.Path.Join(root.Directory, JoinedState.Current.Below(BundleContent.SiteFile.Text).Text)).Site is not { } description)
             why = Text.Say($"{path} is not a site that this version of the program reads");
         else
-            site = new JoinedSite(root, description, Expiry(state), note.Updated, note.Url);
+            site = new JoinedSite(root, files, description, Expiry(state), note.Updated, note.Url);
         return site is not null;
     }
 
@@ -60,7 +64,7 @@ public sealed class JoinedSite : ISiteMaterial
     public MachineResult<ReadOnlyMemory<byte>> KeyFile(SiteKey key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        return _root.Read(JoinedState.Current.Below(BundleContent.KeyFile(key.Name).Text), KeyRing.MaximumLength);
+        return _root.Read(_files.Below(BundleContent.KeyFile(key.Name).Text), KeyRing.MaximumLength);
     }
 
     // Metadata that cannot be read any more says nothing: that is as bad as expired.

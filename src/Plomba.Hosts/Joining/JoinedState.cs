@@ -97,9 +97,27 @@ internal sealed class JoinedState(MachineRoot root)
         var link = MachineRoot.TemporaryBeside(Current);
         root.CreateLink(link, directory.Name, Owner.Root);
         root.Rename(link, Current, RenameKind.Replace);
-        foreach (var entry in root.List(Directory).Require().Where(e => e.Path.Name.StartsWith(FilesPrefix, StringComparison.Ordinal) && e.Path != directory))
-            Clear(entry.Path);
     }
+
+    /// <summary>Removes what is superseded, and what an interrupted update left. Metadata stays: what comes next is compared with it.</summary>
+    public void Prune()
+    {
+        var inForce = FilesInForce();
+        foreach (var entry in root.List(Directory).Require().Where(e => e.Path != inForce))
+        {
+            if (entry.Path.Name.StartsWith(FilesPrefix, StringComparison.Ordinal) || MachineRoot.IsTemporary(entry.Path))
+                Clear(entry.Path);
+        }
+    }
+
+    /// <summary>
+    /// The directory of the files in force, so that several of them can be read from one and the same update; null: there
+    /// is none.
+    /// </summary>
+    public MachinePath? FilesInForce() =>
+        root.ReadLink(Current).TryGet(out var name, out _) && name.StartsWith(FilesPrefix, StringComparison.Ordinal) && !name.Contains('/', StringComparison.Ordinal)
+            ? Directory.Below(name)
+            : null;
 
     /// <summary>Removes everything.</summary>
     public void Remove() => Clear(Directory);

@@ -7,6 +7,9 @@ namespace Plomba.Hosts.Machines;
 // at its end. What cannot be done is a MachineException, and the old state stands.
 public sealed partial class MachineRoot
 {
+    private const string TemporaryPrefix = ".plomba-";
+    private const string TemporarySuffix = ".tmp";
+
     /// <summary>
     /// Told of every single change before it is made; null: nobody is. What it throws takes the place of the change, so
     /// that tests can let a disk fail, or the power, at each of them.
@@ -187,7 +190,11 @@ public sealed partial class MachineRoot
     /// <summary>A name in the same directory that nobody can guess.</summary>
     internal static MachinePath TemporaryBeside(MachinePath path) =>
         (path.Parent ?? throw new ArgumentException("The root directory has no neighbours.", nameof(path)))
-        .Entry($".plomba-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}.tmp");
+        .Entry($"{TemporaryPrefix}{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}{TemporarySuffix}");
+
+    /// <summary>Whether a name was made by <see cref="TemporaryBeside"/>: nobody holds on to it once its writer is gone.</summary>
+    internal static bool IsTemporary(MachinePath path) =>
+        path.Name.StartsWith(TemporaryPrefix, StringComparison.Ordinal) && path.Name.EndsWith(TemporarySuffix, StringComparison.Ordinal);
 
     private Place Find(MachinePath path) => _walk.Find(path, followLast: false).Require();
 

@@ -80,9 +80,6 @@ public sealed record RoleOptions
 
     /// <summary>Which podman and CRI-O read what is written; null: what the machine's list of packages says.</summary>
     public ClientVersions? Versions { get; init; }
-
-    /// <summary>Absolute path of the program on the machine, for its units; null, or not root's alone: where packages put it.</summary>
-    public string? Program { get; init; }
 }
 
 /// <summary>A role that a machine has.</summary>

@@ -47,7 +47,7 @@ public sealed class AttackTests : IDisposable
     [Fact]
     public async Task Another_root_than_the_pinned_one_is_refused_and_nothing_is_kept()
     {
-        Refused(TufRefusalKind.WrongRoot, await new Membership(_machine.Root, _clock).JoinAsync(Source(), new string('0', 64), CancellationToken.None));
+        Refused(TufRefusalKind.WrongRoot, await JoinAsync(_machine, new string('0', 64)));
         Assert.False(Directory.Exists(_machine["/etc/plomba"]));
     }
 
@@ -55,7 +55,7 @@ public sealed class AttackTests : IDisposable
     public async Task A_machine_that_joins_an_expired_bundle_keeps_nothing()
     {
         _clock.Advance(TimeSpan.FromDays(31));
-        Refused(TufRefusalKind.Expired, await new Membership(_machine.Root, _clock).JoinAsync(Source(), _bundle.Pin, CancellationToken.None));
+        Refused(TufRefusalKind.Expired, await JoinAsync(_machine, _bundle.Pin));
         Assert.False(Directory.Exists(_machine["/etc/plomba"]));
     }
 
@@ -216,7 +216,7 @@ public sealed class AttackTests : IDisposable
         var files = _bundle.Files.ToImmutableSortedDictionary(f => TargetPath.Of(f.Key), f => TargetFile.Of(f.Value));
         var twice = TestBundle.SignBy(new TargetsMetadata(1, _bundle.Expires(TufRole.Targets), files), _bundle.Alice).SignedBy(_bundle.Alice, "another-name");
         _bundle.PublishTargets(twice);
-        Refused(TufRefusalKind.NotSigned, await new Membership(_machine.Root, _clock).JoinAsync(Source(), _bundle.Pin, CancellationToken.None));
+        Refused(TufRefusalKind.NotSigned, await JoinAsync(_machine, _bundle.Pin));
     }
 
     [Fact]
@@ -274,7 +274,7 @@ public sealed class AttackTests : IDisposable
 
         // A new machine joins with the fingerprint of the first root as well, and an old key signs nothing any more.
         using var other = new TestMachine();
-        Assert.IsType<JoinResult.Updated>(await new Membership(other.Root, _clock).JoinAsync(Source(), _bundle.Pin, CancellationToken.None));
+        Assert.IsType<JoinResult.Updated>(await JoinAsync(other, _bundle.Pin));
         _bundle.Signers.Remove(TufRole.Timestamp);
         _bundle.Next();
         await RefusedAsync(TufRefusalKind.NotSigned);
@@ -327,7 +327,8 @@ public sealed class AttackTests : IDisposable
         await JoinAsync();
         _server.Slow = "timestamp.json";
         using var source = new HttpBundle(_server.Url, TimeSpan.FromSeconds(2));
-        Assert.IsType<JoinResult.Unreachable>(await new Membership(_machine.Root, _clock).RefreshAsync(source, CancellationToken.None));
+        using var membership = Membership.Open(_machine.Root, _clock).Require();
+        Assert.IsType<JoinResult.Unreachable>(await membership.RefreshAsync(source, CancellationToken.None));
         Assert.Equal(TestBundle.Site, Installed);
     }
 
@@ -434,16 +435,20 @@ public sealed class AttackTests : IDisposable
 
     private void Change(string more) => _bundle.Files["site.toml"] = Encoding.UTF8.GetBytes(TestBundle.Site + more);
 
-    private async Task JoinAsync()
+    private async Task JoinAsync() => Assert.IsType<JoinResult.Updated>(await JoinAsync(_machine, _bundle.Pin));
+
+    private async Task<JoinResult> JoinAsync(TestMachine machine, string pin)
     {
         using var source = Source();
-        Assert.IsType<JoinResult.Updated>(await new Membership(_machine.Root, _clock).JoinAsync(source, _bundle.Pin, CancellationToken.None));
+        using var membership = Membership.Open(machine.Root, _clock).Require();
+        return await membership.JoinAsync(source, pin, CancellationToken.None);
     }
 
     private async Task<JoinResult> RefreshAsync()
     {
         using var source = Source();
-        return await new Membership(_machine.Root, _clock).RefreshAsync(source, CancellationToken.None);
+        using var membership = Membership.Open(_machine.Root, _clock).Require();
+        return await membership.RefreshAsync(source, CancellationToken.None);
     }
 
     // Refused, and the files in force are those from before.

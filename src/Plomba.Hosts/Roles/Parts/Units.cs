@@ -10,10 +10,11 @@ internal static class Units
     /// <summary>Where an administrator's units are.</summary>
     public static MachinePath Directory { get; } = MachinePath.Parse("/etc/systemd/system");
 
-    /// <summary>The program as units of that machine call it.</summary>
+    /// <summary>The program as units of that machine call it: this one on the running machine, unless others could exchange it.</summary>
     public static string ProgramOf(RoleDescription description)
     {
-        var program = description.Context.Options.Program is { } named && IsRootsAlone(description.Context.Root, MachinePath.Parse(named)) ? named : SiteRendering.ProgramPath;
+        var running = description.Context.Root.IsLive ? Environment.ProcessPath : null;
+        var program = running is { } named && IsRootsAlone(description.Context.Root, MachinePath.Parse(named)) ? named : SiteRendering.ProgramPath;
         if (description.Context.Root.StatusFollowed(MachinePath.Parse(program)).IsMissing)
             description.Note(Text.Say($"the program is not in {program} on this machine, and its units call it there"), Text.Say("Install it before the machine starts."));
         return program;

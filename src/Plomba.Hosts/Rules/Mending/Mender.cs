@@ -6,6 +6,7 @@ using Plomba.Hosts.Nodes;
 using Plomba.Hosts.Plans;
 using Plomba.Hosts.Roles;
 using Plomba.Site;
+using Plomba.Site.Rendering;
 
 namespace Plomba.Hosts.Rules.Mending;
 
@@ -29,14 +30,14 @@ public sealed class Mender(MachineRoot root, SiteDescription site, ISiteMaterial
             return MendResult.Nothing;
         if (!(await AccountFiles.ReadAsync(root, time, [], cancellation)).TryGet(out var accounts, out var error))
             return MendResult.Failed(error.Message);
-        var (entries, activations) = Wanted(accounts);
+        var (entries, activations) = Wanted(accounts, await InstalledVersions.FindAsync(root, cancellation));
         var (changes, problems) = Comparison.Run(root, entries.Where(e => rules.Any(r => r.IsMendedBy(e))));
         if (problems.FirstOrDefault(p => p.Blocks) is { } problem)
             return MendResult.Failed(problem.Text);
         return changes.Count == 0 ? MendResult.Nothing : await ApplyAsync(changes, activations, rules, cancellation);
     }
 
-    private (List<DesiredEntry> Entries, List<Activation> Activations) Wanted(AccountFiles accounts)
+    private (List<DesiredEntry> Entries, List<Activation> Activations) Wanted(AccountFiles accounts, ClientVersions versions)
     {
         // A machine that nobody gave a role is taken for a client, and for a node where CRI-O is.
         var roles = AppliedRoles.Read(root) is { Count: > 0 } applied ? applied
@@ -54,7 +55,7 @@ public sealed class Mender(MachineRoot root, SiteDescription site, ISiteMaterial
                 Root = root,
                 Accounts = accounts,
                 Time = time,
-                Options = new RoleOptions { User = role.User },
+                Options = new RoleOptions { User = role.User, Versions = versions },
                 Roles = [.. roles.Select(r => r.Name).Distinct()],
                 Applied = roles,
             });

@@ -95,6 +95,8 @@ public static class HostUnits
         Description=Plomba: keep the trust files of the joined site current
         Wants=network-online.target
         After=network-online.target
+        # A machine that has left its site has nobody to ask.
+        ConditionPathExists=/etc/plomba/joined/joined.json
 
         [Service]
         Type=oneshot

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Plomba.CommandLine;
 using Plomba.Hosts.Applying;
 using Plomba.Hosts.Plans;
@@ -28,24 +29,41 @@ internal static class HostApplyVerb
             using var root = HostRoot.Open(parsed);
             var request = HostTarget.Request(parsed, root);
             var key = Keys.Read(parsed, request);
-            using var changes = HostSession.Open(root, terminal, out var recovered);
-            var plan = await HostTarget.PlanAsync(request, cancellation);
-            var refused = await HostPlanVerb.ReviewAsync(request, plan, cancellation);
-            if (!terminal.Json)
-                PlanReport.Show(terminal, plan, refused);
-            Require(terminal, plan, refused, parsed.GetValue(Yes), parsed.GetValue(AcceptRefusals));
-            var result = plan.IsEmpty ? null : changes.Apply(plan.Changes, plan.Activations, request.Purpose, progress: c => terminal.Say(Text.Say($"changing {c.Path}")));
-            var outcomes = await HostSession.EndAsync(root, changes, result, recovered, terminal, cancellation);
-            if (result?.Number is { } number)
-                terminal.Say(Text.Say($"Done: change {number}. plomba host undo {number} takes it back."));
-            if (key is not null)
-                await key.RunAsync(request, terminal, cancellation);
-            if (terminal.Json)
-                WriteJson(terminal, request, plan, refused, result?.Number, outcomes);
-            if (result is not null && !(await HostTarget.PlanAsync(request, cancellation)).IsEmpty)
-                throw new Failure(Text.Say("the machine changed while the plan was being applied, and is not as it should be"), Text.Say("Run it again; who changed it, plomba host check may tell."));
-            return outcomes.Any(o => o.Failure is not null) ? ExitCode.Failed : ExitCode.Done;
+            return await RunAsync(request, terminal, parsed.GetValue(Yes), parsed.GetValue(AcceptRefusals), key, null, cancellation);
         });
+    }
+
+    /// <summary>Shows the plan, has it confirmed, and makes it true.</summary>
+    /// <param name="request">What the machine shall be.</param>
+    /// <param name="terminal">Where it is told.</param>
+    /// <param name="yes">It is confirmed already.</param>
+    /// <param name="acceptRefusals">Also where images would be refused from then on.</param>
+    /// <param name="key">A maker's key to make or bring; null: none.</param>
+    /// <param name="members">Writes what else the JSON document says; null: nothing.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="Failure">It was refused, not confirmed, or failed.</exception>
+    internal static async Task<int> RunAsync(
+        HostRequest request, Terminal terminal, bool yes, bool acceptRefusals, MakerKeyOptions.Request? key, Action<Utf8JsonWriter>? members, CancellationToken cancellation)
+    {
+        var root = request.Root;
+        using var changes = HostSession.Open(root, terminal, out var recovered);
+        var plan = await HostTarget.PlanAsync(request, cancellation);
+        var refused = await HostPlanVerb.ReviewAsync(request, plan, cancellation);
+        if (!terminal.Json)
+            PlanReport.Show(terminal, plan, refused);
+        Require(terminal, plan, refused, yes, acceptRefusals);
+        var result = plan.IsEmpty ? null : changes.Apply(plan.Changes, plan.Activations, request.Purpose, progress: c => terminal.Say(Text.Say($"changing {c.Path}")));
+        var outcomes = await HostSession.EndAsync(root, changes, result, recovered, terminal, cancellation);
+        if (result?.Number is { } number)
+            terminal.Say(Text.Say($"Done: change {number}. plomba host undo {number} takes it back."));
+        if (key is not null)
+            await key.RunAsync(request, terminal, cancellation);
+        if (terminal.Json)
+            WriteJson(terminal, members, request, plan, refused, result?.Number, outcomes);
+        if (result is not null && !(await HostTarget.PlanAsync(request, cancellation)).IsEmpty)
+            throw new Failure(Text.Say("the machine changed while the plan was being applied, and is not as it should be"), Text.Say("Run it again; who changed it, plomba host check may tell."));
+        return outcomes.Any(o => o.Failure is not null) ? ExitCode.Failed : ExitCode.Done;
     }
 
     private static void Require(Terminal terminal, Plan plan, IReadOnlyList<Finding> refused, bool yes, bool acceptRefusals)
@@ -67,10 +85,11 @@ internal static class HostApplyVerb
             throw Failure.Refused(Text.Say("the plan was not confirmed: nothing was changed"), Text.Say("Without a terminal, confirm it with --yes."));
     }
 
-    private static void WriteJson(Terminal terminal, HostRequest request, Plan plan, IReadOnlyList<Finding> refused, int? number, IReadOnlyList<ActivationOutcome> outcomes) =>
+    private static void WriteJson(Terminal terminal, Action<Utf8JsonWriter>? members, HostRequest request, Plan plan, IReadOnlyList<Finding> refused, int? number, IReadOnlyList<ActivationOutcome> outcomes) =>
         terminal.WriteJson(json =>
         {
             json.WriteStartObject();
+            members?.Invoke(json);
             PlanReport.Write(json, request, plan, refused);
             HostSession.Write(json, number, outcomes);
             json.WriteEndObject();

@@ -33,24 +33,35 @@ internal static class HostJoinVerb
         Description = Text.Say("Take what is new in the joined site and apply the machine's roles again; raise the alarm when there was no news for too long."),
     };
 
-    public static Command Create() => new Command("join", Text.Say("Follow a site's keys and policies, as its administrators sign them; exit 3 when what comes is not to be trusted."))
-    {
-        Url, RootDigest, BundleFile, Refresh, HostRoot.Option,
-    }.Does(async (parsed, terminal, cancellation) =>
-    {
-        using var root = HostRoot.Open(parsed);
-        var clock = TimeProvider.System;
-        var membership = new Membership(root, clock);
-        var report = new JoinReport(terminal, root, clock.GetUtcNow());
-        var code = parsed.GetValue(Refresh)
-            ? await RefreshAsync(parsed, terminal, root, membership, report, cancellation)
-            : await JoinAsync(parsed, terminal, membership, report, cancellation);
-        if (!parsed.GetValue(Refresh))
-            terminal.Say(Text.Say("See what the machine would become: plomba host plan ROLE"));
-        return code;
-    });
+    private static readonly JoinedRoles Roles = new();
 
-    private static async Task<int> JoinAsync(ParseResult parsed, Terminal terminal, Membership membership, JoinReport report, CancellationToken cancellation)
+    public static Command Create()
+    {
+        var command = new Command("join", Text.Say("Follow a site's keys and policies, as its administrators sign them; exit 3 when what comes is not to be trusted."))
+        {
+            Url, RootDigest, BundleFile, Refresh, HostRoot.Option,
+        };
+        Roles.AddTo(command);
+        return command.Does(async (parsed, terminal, cancellation) =>
+        {
+            using var root = HostRoot.Open(parsed);
+            Roles.Require(parsed);
+            using var membership = Open(root);
+            var report = new JoinReport(terminal, root, TimeProvider.System.GetUtcNow());
+            return parsed.GetValue(Refresh)
+                ? await RefreshAsync(parsed, terminal, root, membership, report, cancellation)
+                : await JoinAsync(parsed, terminal, root, membership, report, cancellation);
+        });
+    }
+
+    /// <summary>The machine's membership, for this process alone.</summary>
+    /// <exception cref="Failure">Another process has it.</exception>
+    internal static Membership Open(MachineRoot root) =>
+        Membership.Open(root, TimeProvider.System).TryGet(out var membership, out var error)
+            ? membership
+            : throw new Failure(error.Message, Text.Say("Wait until it has ended, and run this again."));
+
+    private static async Task<int> JoinAsync(ParseResult parsed, Terminal terminal, MachineRoot root, Membership membership, JoinReport report, CancellationToken cancellation)
     {
         if (parsed.GetValue(Url) is null == parsed.GetValue(BundleFile) is null)
             throw Failure.Usage(Text.Say("join takes either a URL or --file BUNDLE"), "plomba host join URL --root-sha256 HEX");
@@ -58,12 +69,15 @@ internal static class HostJoinVerb
             throw Failure.Refused(Text.Say("the machine has joined a site already"), Text.Say("Take what is new with --refresh, or leave that site first: plomba host leave"));
         using var source = await OpenAsync(parsed.GetValue(Url), parsed.GetValue(BundleFile), cancellation);
         var pin = parsed.GetValue(RootDigest) is { } given ? ParseDigest(given) : await ConfirmAsync(source.Value, terminal, cancellation);
-        return report.Write(await membership.JoinAsync(source.Value, pin, cancellation));
+        var joined = report.Require(await membership.JoinAsync(source.Value, pin, cancellation));
+        if (!terminal.Json)
+            report.Show(joined);
+        return await Roles.ShowAsync(parsed, root, terminal, json => JoinReport.Write(json, joined), cancellation);
     }
 
     private static async Task<int> RefreshAsync(ParseResult parsed, Terminal terminal, MachineRoot root, Membership membership, JoinReport report, CancellationToken cancellation)
     {
-        if (parsed.GetValue(Url) is not null || parsed.GetValue(RootDigest) is not null)
+        if (parsed.GetValue(Url) is not null || parsed.GetValue(RootDigest) is not null || Roles.IsNamed(parsed))
             throw Failure.Usage(Text.Say("--refresh asks where the machine has joined"), Text.Say("Leave the site to join another: plomba host leave"));
         if (!membership.HasJoined)
             throw new Failure(Text.Say("the machine has not joined a site"), "plomba host join URL --root-sha256 HEX");
@@ -71,8 +85,9 @@ internal static class HostJoinVerb
         if (url is null && parsed.GetValue(BundleFile) is null)
             throw report.Overdue() ?? new Failure(Text.Say("the machine joined with files that were carried here"), Text.Say("Carry newer ones: plomba host join --refresh --file BUNDLE"));
         using var source = await OpenAsync(parsed.GetValue(BundleFile) is null ? url : null, parsed.GetValue(BundleFile), cancellation);
-        var code = report.Write(await membership.RefreshAsync(source.Value, cancellation));
-        return code == ExitCode.Done ? await RoleUpdate.RunAsync(root, terminal, cancellation) : code;
+        report.Write(report.Require(await membership.RefreshAsync(source.Value, cancellation)));
+        // Within the lock: a slower run must not apply what a faster one has superseded.
+        return await RoleUpdate.RunAsync(root, terminal, cancellation);
     }
 
     private static async Task<OpenBundle> OpenAsync(string? url, string? file, CancellationToken cancellation)

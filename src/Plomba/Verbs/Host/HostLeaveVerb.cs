@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Plomba.CommandLine;
-using Plomba.Hosts.Joining;
 
 namespace Plomba.Verbs.Host;
 
@@ -13,7 +12,8 @@ internal static class HostLeaveVerb
     }.Does((parsed, terminal, _) =>
     {
         using var root = HostRoot.Open(parsed);
-        if (new Membership(root, TimeProvider.System).Leave())
+        using var membership = HostJoinVerb.Open(root);
+        if (membership.Leave())
             terminal.Say(Text.Say("The machine has left its site. Policies and keys stay as they are; plomba host undo takes them back."));
         else
             terminal.Say(Text.Say("The machine has not joined a site."));

@@ -16,7 +16,8 @@ internal static class HostTarget
         Arity = ArgumentArity.OneOrMore,
     };
 
-    private static readonly Option<string?> User = new("--user") { Description = Text.Say("For this user alone, not for the machine."), HelpName = "NAME" };
+    /// <summary><c>--user NAME</c></summary>
+    public static Option<string?> User { get; } = new("--user") { Description = Text.Say("For this user alone, not for the machine."), HelpName = "NAME" };
 
     private static readonly Site.VersionOptions Versions = new();
 
@@ -35,9 +36,9 @@ internal static class HostTarget
     public static HostRequest Request(ParseResult parsed, MachineRoot root)
     {
         // A word that is no role is a mistake of usage also where there is no site.
-        var roles = RolesOf(parsed);
+        var roles = RolesOf(parsed.GetValue(Roles)!);
         var (site, material) = HostSite.Load(parsed, root);
-        return new HostRequest(root, site, material, roles, OptionsOf(parsed, root), TimeProvider.System);
+        return new HostRequest(root, site, material, roles, OptionsOf(parsed), TimeProvider.System);
     }
 
     /// <summary>The difference between the machine and what is asked for.</summary>
@@ -45,17 +46,20 @@ internal static class HostTarget
     public static async Task<Plan> PlanAsync(HostRequest request, CancellationToken cancellation) =>
         (await HostPlanner.PlanAsync(request, cancellation)).TryGet(out var plan, out var error) ? plan : throw new Failure(error.Message);
 
-    private static List<RoleName> RolesOf(ParseResult parsed) => [.. parsed.GetValue(Roles)!.Select(word =>
+    /// <summary>The roles that words name, each once.</summary>
+    /// <exception cref="Failure">A word is none.</exception>
+    public static List<RoleName> RolesOf(IEnumerable<string> words) => [.. words.Select(word =>
         RoleNames.Parse(word) ?? throw Failure.Usage(Text.Say($"there is no role {word}"), Text.Say($"There are {string.Join(", ", RoleNames.All.Select(r => r.Word))}."))).Distinct()];
 
-    private static RoleOptions OptionsOf(ParseResult parsed, MachineRoot root) => new()
+    private static RoleOptions OptionsOf(ParseResult parsed) => new()
     {
         User = UserOf(parsed),
         Versions = Versions.Read(parsed) is var versions && versions == ClientVersions.Unknown ? null : versions,
-        Program = root.IsLive ? Environment.ProcessPath : null,
     };
 
-    private static AccountName? UserOf(ParseResult parsed) =>
+    /// <summary>The user that <c>--user</c> names; null: none.</summary>
+    /// <exception cref="Failure">The name can be nobody's.</exception>
+    public static AccountName? UserOf(ParseResult parsed) =>
         parsed.GetValue(User) is not { } name ? null
         : AccountName.TryParse(name, out var account, out var why) ? account
         : throw Failure.Usage(Text.Say($"--user {name}: {why}"));

@@ -1,4 +1,4 @@
-using System.Text.Json.Serialization;
+using System.Text.Json;
 using Plomba.CommandLine;
 using Plomba.Hosts.Joining;
 using Plomba.Hosts.Machines;
@@ -9,10 +9,11 @@ namespace Plomba.Verbs.Host;
 /// <summary>Tells what came of joining or refreshing, and raises the alarm when the machine may be cut off from news.</summary>
 internal sealed class JoinReport(Terminal terminal, MachineRoot root, DateTimeOffset now)
 {
-    /// <summary>Writes it; the exit code.</summary>
-    public int Write(JoinResult result) => result switch
+    /// <summary>What has come, when everything is in order.</summary>
+    /// <exception cref="Failure">It is not.</exception>
+    public JoinResult.Updated Require(JoinResult result) => result switch
     {
-        JoinResult.Updated updated => Write(updated),
+        JoinResult.Updated updated => updated,
         JoinResult.Refused { Refusal: var refusal } => throw Failure.Refused(Describe(refusal), Text.Say("What is installed stays as it is. Ask the administrators of the site.")),
         JoinResult.Unreachable { Why: var why } => throw Unreachable(why),
         JoinResult.Damaged { Why: var why } => throw new Failure(why),
@@ -26,21 +27,42 @@ internal sealed class JoinReport(Terminal terminal, MachineRoot root, DateTimeOf
             Text.Say("What is installed stays as it is. Let the administrators publish (plomba site publish), and look at the way to the server."))
         : null;
 
-    private int Write(JoinResult.Updated updated)
+    /// <summary>Writes it, as text or as the one JSON document.</summary>
+    public void Write(JoinResult.Updated updated)
     {
-        if (terminal.Json)
+        if (!terminal.Json)
         {
-            terminal.WriteJson(
-                new JoinJson(updated.Version, updated.Expires.UtcDateTime, [.. updated.Changed.Select(p => p.Text)]), JoinJsonContext.Default.JoinJson);
-            return ExitCode.Done;
+            Show(updated);
+            return;
         }
 
+        terminal.WriteJson(json =>
+        {
+            json.WriteStartObject();
+            Write(json, updated);
+            json.WriteEndObject();
+        });
+    }
+
+    /// <summary>Writes it as text.</summary>
+    public void Show(JoinResult.Updated updated)
+    {
         foreach (var path in updated.Changed)
             terminal.WriteLine($"~ {path}");
         terminal.WriteLine(updated.Changed.Count == 0
             ? Text.Say($"nothing new: version {updated.Version}, current until {updated.Expires.UtcDateTime:yyyy-MM-dd}")
             : Text.Say($"version {updated.Version} of the site, current until {updated.Expires.UtcDateTime:yyyy-MM-dd}"));
-        return ExitCode.Done;
+    }
+
+    /// <summary>Writes the members that tell what has come.</summary>
+    public static void Write(Utf8JsonWriter json, JoinResult.Updated updated)
+    {
+        json.WriteNumber("version", updated.Version);
+        json.WriteString("expires", updated.Expires.UtcDateTime);
+        json.WriteStartArray("changed");
+        foreach (var path in updated.Changed)
+            json.WriteStringValue(path.Text);
+        json.WriteEndArray();
     }
 
     private Failure Unreachable(string why) => Overdue() ?? new Failure(why, Text.Say("What is installed stays as it is; try again later."));
@@ -57,9 +79,3 @@ internal sealed class JoinReport(Terminal terminal, MachineRoot root, DateTimeOf
         _ => Text.Say($"refused: {refusal.File} is missing: {refusal.Detail}"),
     };
 }
-
-internal sealed record JoinJson(long Version, DateTime Expires, IReadOnlyList<string> Changed);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
-[JsonSerializable(typeof(JoinJson))]
-internal sealed partial class JoinJsonContext : JsonSerializerContext;

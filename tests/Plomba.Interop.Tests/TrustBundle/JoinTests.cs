@@ -1,0 +1,117 @@
+using System.Text.Json;
+using Plomba.Files;
+using Plomba.Testing;
+
+namespace Plomba.Interop.Tests.TrustBundle;
+
+/// <summary><c>plomba host join</c>, <c>leave</c> as processes: what they show, apply, and refuse.</summary>
+public sealed class JoinTests : IAsyncDisposable
+{
+    private readonly TemporaryDirectory _work = new(prefix: "join");
+    private AdministeredSite? _site;
+    private string _digest = "";
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_site is not null)
+            await _site.DisposeAsync();
+        _work.Dispose();
+    }
+
+    [Fact]
+    public async Task Joining_shows_what_the_machine_would_become_and_changes_nothing_else()
+    {
+        var machine = await PrepareAsync("machine");
+        var joined = await HostAsync(machine, "join", _site!.Url, "--root-sha256", _digest);
+        Assert.True(joined.ExitCode == 0, joined.Errors);
+        Assert.Contains("+ /etc/containers/policy.json", joined.Text, StringComparison.Ordinal);
+        Assert.Contains($"plomba host apply client --root {machine}", joined.Errors, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(machine, "etc/containers")));
+        // From then on it is the plan of the roles that the machine has.
+        Assert.Equal(0, (await HostAsync(machine, "apply", "node", "--yes")).ExitCode);
+        Assert.Equal(0, (await HostAsync(machine, "leave")).ExitCode);
+        var again = await HostAsync(machine, "join", _site.Url, "--root-sha256", _digest, "--output", "json");
+        var document = JsonDocument.Parse(again.Output).RootElement;
+        Assert.Equal(1, document.GetProperty("version").GetInt32());
+        var plan = Assert.Single(document.GetProperty("plans").EnumerateArray());
+        Assert.Equal(["node"], plan.GetProperty("roles").EnumerateArray().Select(r => r.GetString()));
+        Assert.Empty(plan.GetProperty("changes").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task Carried_files_and_a_role_put_a_machine_into_it_with_one_command()
+    {
+        var machine = await PrepareAsync("machine");
+        string[] join = ["join", "--file", _site!.TrustDirectory, "--root-sha256", _digest, "--role", "client"];
+        var shown = await HostAsync(machine, join);
+        Assert.True(shown.ExitCode == 0, shown.Errors);
+        Assert.Contains("+ /etc/containers/policy.json", shown.Text, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(machine, "etc/containers")));
+        Assert.Equal(0, (await HostAsync(machine, "leave")).ExitCode);
+
+        var applied = await HostAsync(machine, [.. join, "--yes", "--output", "json"]);
+        Assert.True(applied.ExitCode == 0, applied.Errors);
+        var document = JsonDocument.Parse(applied.Output).RootElement;
+        Assert.Equal((1, 1), (document.GetProperty("version").GetInt32(), document.GetProperty("change").GetInt32()));
+        Assert.True(File.Exists(Path.Combine(machine, "etc/containers/policy.json")));
+        Assert.Equal(0, (await HostAsync(machine, "plan", "client")).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_machine_with_a_site_of_its_own_is_told_that_it_goes_by_that()
+    {
+        var machine = await PrepareAsync("machine");
+        Directory.CreateDirectory(Path.Combine(machine, "etc/plomba"));
+        File.Copy(_site!.SiteFile, Path.Combine(machine, "etc/plomba/site.toml"));
+        var joined = await HostAsync(machine, "join", _site.Url, "--root-sha256", _digest);
+        Assert.Equal(0, joined.ExitCode);
+        Assert.Contains("/etc/plomba/site.toml", joined.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("+ /etc/containers/policy.json", joined.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--yes")]
+    [InlineData("--user alice")]
+    [InlineData("--role nothing")]
+    [InlineData("--role client --user root$(id)")]
+    public async Task Options_that_make_no_sense_are_refused_before_anything_is_fetched(string options)
+    {
+        var machine = _work.Combine("machine");
+        Directory.CreateDirectory(machine);
+        var result = await HostAsync(machine, ["join", "http://127.0.0.1:9/trust", "--root-sha256", new string('0', 64), .. options.Split(' ')]);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(machine));
+    }
+
+    [Fact]
+    public async Task While_one_process_joins_refreshes_or_leaves_others_are_refused()
+    {
+        Assert.SkipUnless(ChildProcess.IsInstalled("flock"), "flock is not installed");
+        var machine = await PrepareAsync("machine");
+        Assert.Equal(0, (await HostAsync(machine, "join", _site!.Url, "--root-sha256", _digest)).ExitCode);
+        var held = Path.Combine(machine, "var/lib/plomba-host/joining");
+        foreach (var verb in new[] { $"join --refresh --root '{machine}'", $"leave --root '{machine}'" })
+        {
+            var result = await ChildProcess.RunAsync("flock", ["--nonblock", held, "sh", "-c", $"exec '{PlombaProgram.Path}' host {verb}"]);
+            Assert.Equal(1, result.ExitCode);
+            Assert.Contains("at this moment", result.Errors, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(0, (await HostAsync(machine, "join", "--refresh")).ExitCode);
+    }
+
+    private static Task<ChildResult> HostAsync(string machine, params string[] arguments) => PlombaProgram.RunAsync(["host", .. arguments, "--root", machine]);
+
+    private async Task<string> PrepareAsync(string name)
+    {
+        _site = await AdministeredSite.CreateAsync(2, "alice", "bob", "carol");
+        await _site.PublishAsync("alice");
+        _digest = (await _site.PublishAsync("bob")).GetProperty("rootSha256").GetString()!;
+        await _site.ServeAsync();
+        var machine = _work.Combine(name);
+        Directory.CreateDirectory(Path.Combine(machine, "etc"));
+        foreach (var (file, line) in new[] { ("passwd", "root:x:0:0:root:/root:/bin/sh\n"), ("group", "root:x:0:\n"), ("shadow", "root:*:19000:0:99999:7:::\n"), ("gshadow", "root:*::\n") })
+            await File.WriteAllTextAsync(Path.Combine(machine, "etc", file), line);
+        return machine;
+    }
+}
