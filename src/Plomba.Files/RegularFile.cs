@@ -63,15 +63,19 @@ public static partial class RegularFile
         return content.ToArray();
     }
 
+    /// <summary>Whether something of that name is a regular file, links followed; nothing is opened.</summary>
+    public static bool Is(string path) =>
+        FileStatus.Read(FileStatus.CurrentDirectory, path, 0, TypeAndDevice, out var status) == 0 && (status.Mode & TypeMask) == Regular;
+
+    private const int TypeMask = 0xf000;
+    private const int Regular = 0x8000;
     private const uint TypeAndDevice = 0x1; // STATX_TYPE; the device's number always comes along
 
     private static void Require(FileStatus status, string path)
     {
-        const int format = 0xf000;
-        const int regular = 0x8000;
         const int characterDevice = 0x2000;
-        var type = status.Mode & format;
-        if (type == regular || (type == characterDevice && (status.DeviceMajor, status.DeviceMinor) == (1, 3)))
+        var type = status.Mode & TypeMask;
+        if (type == Regular || (type == characterDevice && (status.DeviceMajor, status.DeviceMinor) == (1, 3)))
             return;
         throw new IOException(type switch
         {

@@ -29,7 +29,7 @@ foreach (var verb in SkopeoVerb.CreateAll())
     root.Add(verb);
 
 // No response files: an argument that begins with @ is a name like any other, and no file's content is ever shown as a mistake.
-var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+var parsed = root.Parse(SkopeoCommandLine.Translate(args), new ParserConfiguration { ResponseFileTokenReplacer = null });
 if (WrongUsage.Find(parsed) is { } mistake)
 {
     Console.Error.WriteLine($"plomba: {Terminal.Printable(mistake)}");

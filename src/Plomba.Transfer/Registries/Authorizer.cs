@@ -8,7 +8,7 @@ namespace Plomba.Transfer.Registries;
 /// Answers the challenges of one registry: Basic with the stored login, Bearer with a token from the server that the
 /// registry names. Logins are looked up once a repository, tokens kept until they expire. Thread-safe.
 /// </summary>
-internal sealed class Authorizer(RegistryHost registry, TokenServer tokens, CredentialSearch search)
+internal sealed class Authorizer(RegistryHost registry, TokenServer tokens, CredentialSearch search, string? givenToken)
 {
     private readonly ConcurrentDictionary<RepositoryName, Task<Credentials?>> _credentials = new();
 
@@ -27,6 +27,8 @@ internal sealed class Authorizer(RegistryHost registry, TokenServer tokens, Cred
                 return await LoginAsync(repository, cancellation) is { IdentityToken: null } login ? new AuthenticationHeaderValue("Basic", login.Basic) : null;
             if (challenge.Scheme == "bearer")
             {
+                if (givenToken is not null)
+                    return new AuthenticationHeaderValue("Bearer", givenToken);
                 var login = await LoginAsync(repository, cancellation);
                 var token = await tokens.GetAsync(challenge, $"repository:{repository}:{actions}", login, isAfterRefusal, cancellation);
                 return new AuthenticationHeaderValue("Bearer", token);

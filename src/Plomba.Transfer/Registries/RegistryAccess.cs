@@ -9,6 +9,9 @@ public sealed record RegistryAccess
     /// <summary>The login to send, whatever is stored; null: what is stored.</summary>
     public (string User, string Password)? Login { get; init; }
 
+    /// <summary>The bearer token to send where a registry asks for one, instead of fetching one; null: fetch one.</summary>
+    public string? Token { get; init; }
+
     /// <summary>Send no credentials, whatever is stored.</summary>
     public bool NoCredentials { get; init; }
 

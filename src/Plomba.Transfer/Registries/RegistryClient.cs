@@ -18,6 +18,7 @@ public sealed class RegistryClient : IDisposable
     private const string Writing = "pull,push";
 
     private readonly CredentialSearch _search;
+    private readonly string? _token;
     private readonly TimeProvider _clock;
     private readonly bool _insecure;
     private readonly string _authority;
@@ -35,6 +36,7 @@ public sealed class RegistryClient : IDisposable
         _authority = access.AuthorityOf(host);
         _clock = access.Clock;
         _search = new CredentialSearch(access);
+        _token = access.Token;
         Transport = new HttpTransport(host, insecure, access);
         _session = new Lazy<Task<Session>>(() => PingAsync(CancellationToken.None));
     }
@@ -177,7 +179,7 @@ public sealed class RegistryClient : IDisposable
             root,
             answer.Status == HttpStatusCode.Unauthorized ? answer.Challenges : [],
             answer.Headers["X-Registry-Supports-Signatures"].FirstOrDefault() == "1",
-            new Authorizer(Host, new TokenServer(Transport, root, _clock), _search));
+            new Authorizer(Host, new TokenServer(Transport, root, _clock), _search, _token));
     }
 
     private sealed record Session(Uri Base, IReadOnlyList<Challenge> Challenges, bool ServesSignatures, Authorizer Authorizer);

@@ -6,7 +6,8 @@ using Plomba.Transfer.Registries;
 namespace Plomba.CommandLine;
 
 /// <summary>The option group <c>access</c>: how registries are reached.</summary>
-internal sealed class AccessOptions
+/// <param name="isMissingEmpty">A file or directory that is not there is an empty one, as skopeo has it; else a mistake.</param>
+internal sealed class AccessOptions(bool isMissingEmpty = false)
 {
     private readonly Option<string?> _authFile = new("--authfile") { Description = Text.Say("Take logins from this file only."), HelpName = "FILE" };
 
@@ -41,15 +42,19 @@ internal sealed class AccessOptions
         command.Add(_retries);
     }
 
+    /// <summary>Whether no login is to be sent.</summary>
+    public bool IsAnonymous(ParseResult parsed) => parsed.GetValue(_noCredentials);
+
     /// <summary>What was asked for.</summary>
     /// <exception cref="Failure">A file or directory that was named is not there.</exception>
     public RegistryAccess Read(ParseResult parsed)
     {
         var authFile = parsed.GetValue(_authFile);
-        if (authFile is not null && !File.Exists(authFile))
+        var hasLogins = authFile is null || File.Exists(authFile);
+        if (!hasLogins && !isMissingEmpty)
             throw Failure.Usage(Text.Say($"--authfile {authFile}: no such file"));
         var certificates = parsed.GetValue(_certificates);
-        if (certificates is not null && !Directory.Exists(certificates))
+        if (certificates is not null && !isMissingEmpty && !Directory.Exists(certificates))
             throw Failure.Usage(Text.Say($"--cert-dir {certificates}: no such directory"));
         return new RegistryAccess
         {
@@ -57,7 +62,7 @@ internal sealed class AccessOptions
             CertificateDirectory = certificates,
             // The bare option means true.
             TlsVerify = parsed.GetResult(_tlsVerify) is null ? null : parsed.GetValue(_tlsVerify) ?? true,
-            NoCredentials = parsed.GetValue(_noCredentials),
+            NoCredentials = parsed.GetValue(_noCredentials) || !hasLogins,
             Retries = parsed.GetValue(_retries),
         };
     }

@@ -22,13 +22,16 @@ internal static class CommonOptions
     /// <summary><c>--no-color</c>.</summary>
     public static Option<bool> NoColor { get; } = new("--no-color") { Description = Text.Say("No colours."), Recursive = true };
 
-    /// <summary><c>--command-timeout DURATION</c>; null: none.</summary>
+    /// <summary><c>--command-timeout DURATION</c>; null or zero: none.</summary>
     public static Option<TimeSpan?> CommandTimeout { get; } = new("--command-timeout")
     {
         Description = Text.Say("Give up after this time (30s, 5m, 1h)."),
         HelpName = "DURATION",
         Recursive = true,
-        CustomParser = result => Duration.TryParse(result.Tokens[0].Value, out var value) ? value : Refuse(result),
+        // skopeo's way too, for scripts that change the program's name only.
+        CustomParser = result => Duration.TryParse(result.Tokens[0].Value, out var value) || GoDuration.TryParse(result.Tokens[0].Value, out value)
+            ? value
+            : Refuse(result),
     };
 
     /// <summary><c>--tmpdir DIR</c>; null: the system's.</summary>

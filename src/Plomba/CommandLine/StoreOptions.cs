@@ -10,7 +10,8 @@ using Plomba.Trust.Files;
 namespace Plomba.CommandLine;
 
 /// <summary>The option group <c>stores</c>: where registries and signature stores are configured.</summary>
-internal sealed class StoreOptions
+/// <param name="isMissingEmpty">A directory that is not there is an empty one, as skopeo has it; else a mistake.</param>
+internal sealed class StoreOptions(bool isMissingEmpty = false)
 {
     private readonly Option<string?> _registriesD = new("--registries.d") { Description = Text.Say("Directory that says where signatures are."), HelpName = "DIR" };
 
@@ -34,7 +35,7 @@ internal sealed class StoreOptions
     private ConfiguredRegistries ReadFiles(ParseResult parsed, TrustEnvironment environment)
     {
         var named = parsed.GetValue(_registriesD);
-        if (named is not null && !Directory.Exists(named))
+        if (named is not null && !isMissingEmpty && !Directory.Exists(named))
             throw Failure.Usage(Text.Say($"--registries.d {named}: no such directory"));
         var file = parsed.GetValue(_registriesConf);
         if (file is not null && !File.Exists(file))

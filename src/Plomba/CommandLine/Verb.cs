@@ -25,7 +25,7 @@ internal static class Verb
         if (terminal.Json)
             UserLanguage.SpeakEnglish();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        if (parsed.GetValue(CommonOptions.CommandTimeout) is { } timeout)
+        if (parsed.GetValue(CommonOptions.CommandTimeout) is { } timeout && timeout > TimeSpan.Zero)
             limit.CancelAfter(timeout);
         try
         {

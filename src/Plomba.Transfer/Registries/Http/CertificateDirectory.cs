@@ -33,7 +33,7 @@ internal sealed class CertificateDirectory
             Path.Combine("/etc/docker/certs.d", registry.Text),
         }.FirstOrDefault(Directory.Exists);
         var directory = new CertificateDirectory();
-        if (path is not null)
+        if (Directory.Exists(path))
             directory.Read(path);
         return directory;
     }

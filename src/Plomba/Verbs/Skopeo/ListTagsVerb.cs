@@ -4,89 +4,114 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Plomba.CommandLine;
 using Plomba.Images;
+using Plomba.Images.Transports;
 using Plomba.Transfer;
+using Plomba.Transfer.Layouts;
 using Plomba.Transfer.Registries;
+using Plomba.Trust;
 
 namespace Plomba.Verbs.Skopeo;
 
-/// <summary><c>plomba list-tags docker://REPOSITORY</c></summary>
+/// <summary><c>plomba list-tags docker://REPOSITORY</c>, or <c>docker-archive:FILE</c></summary>
 internal static class ListTagsVerb
 {
-    private const string Prefix = "docker://";
+    private const string Docker = "docker";
+    private const string Archive = "docker-archive";
 
     private static readonly JsonWriterOptions Layout = new() { Indented = true, IndentSize = 4, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static Command Create()
     {
-        var repository = new Argument<string>("SOURCE-IMAGE") { Description = Text.Say("docker://REPOSITORY, without tag and digest.") };
-        var creds = new Option<string?>("--creds") { Description = Text.Say("The login, which everybody on this machine can read meanwhile; better podman login."), HelpName = "USER[:PASSWORD]" };
-        var (access, stores) = (new AccessOptions(), new StoreOptions());
-        var command = new Command("list-tags", Text.Say("List the tags of a repository (as skopeo's).")) { repository, creds };
+        var source = new Argument<string>("SOURCE-IMAGE") { Description = Text.Say("docker://REPOSITORY, without tag and digest, or docker-archive:FILE.") };
+        var (access, stores, logins) = (new AccessOptions(isMissingEmpty: true), new StoreOptions(isMissingEmpty: true), new LoginOptions());
+        var command = new Command("list-tags", Text.Say("List the tags of a repository or of an archive (as skopeo's).")) { source };
         access.AddTo(command);
         stores.AddTo(command);
+        logins.AddTo(command);
         return command.DoesAsSkopeo(async (parsed, terminal, cancellation) =>
         {
-            var name = Read(parsed.GetRequiredValue(repository));
-            using var clients = new RegistryClients(access.Read(parsed) with { Login = Login(parsed.GetValue(creds), terminal) });
-            try
+            var text = parsed.GetRequiredValue(source);
+            var reached = logins.Read(parsed, access.Read(parsed), access.IsAnonymous(parsed), terminal);
+            terminal.Output.Write(TransportOf(text) switch
             {
-                // The last route is the registry itself: a mirror's tags are another question.
-                var route = stores.Read(parsed, Machine.TrustEnvironment, site: null).RoutesTo(name.WithDefaultTag())[^1];
-                if (route.BlockedBy is { } prefix)
-                    throw new Failure($"Error listing repository tags: registry {prefix} is blocked in registries.conf");
-                if (!RegistryHost.TryParse(name.Domain, out var host))
-                    throw new Failure($"\"{name.Domain}\" is no host name");
-                var tags = await clients.For(host, route.IsInsecure).GetTagsAsync(name.Path, cancellation);
-                terminal.Output.Write(Render(name, tags));
-            }
-            catch (TransferException e)
-            {
-                throw new Failure($"Error listing repository tags: {e.Message}");
-            }
-
+                Docker => await OfRepositoryAsync(RepositoryIn(text), reached, stores.Read(parsed, Machine.TrustEnvironment, site: null), cancellation),
+                Archive => OfArchive(text, cancellation),
+                var other => throw new Failure($"Unsupported transport '{other}' for tag listing. Only supported: {Docker}, {Archive}"),
+            });
             return ExitCode.Done;
         });
     }
 
-    private static (string User, string Password)? Login(string? creds, Terminal terminal)
-    {
-        if (creds is null)
-            return null;
-        terminal.Say(Text.Say("--creds shows the password to everybody on this machine: podman login keeps it in a file"));
-        var parts = creds.Split(':', 2);
-        if (parts[0].Length == 0)
-            throw new Failure(Text.Say("--creds names no user"));
-        return (parts[0], parts.Length > 1 ? parts[1] : terminal.ReadSecret(Text.Say($"Password of {parts[0]}")) ?? "");
-    }
+    private static string TransportOf(string text) => text.Split(':', 2) is [var name, _] && Transport.Find(name) is { } transport
+        ? transport.Name
+        : throw new Failure($"Invalid {QuotedText.Of(text)}: does not specify a transport");
 
-    private static ImageReference Read(string text)
+    private static ImageReference RepositoryIn(string text)
     {
-        if (!text.StartsWith(Prefix, StringComparison.Ordinal))
-        {
-            throw new Failure(text.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon
-                ? $"Unsupported transport '{text[..colon]}' for tag listing. Only supported: docker"
-                : $"Invalid image name \"{text}\", expected colon-separated transport:reference");
-        }
-
-        if (!ImageReference.TryParse(text[Prefix.Length..], out var name, out var error))
-            throw new Failure($"Invalid image name \"{text}\": {error.Message}");
+        const string prefix = $"{Docker}://";
+        if (!text.StartsWith(prefix, StringComparison.Ordinal))
+            throw new Failure($"docker: image reference {text} does not start with {prefix}");
+        if (!ImageReference.TryParse(text[prefix.Length..], out var name, out var error))
+            throw new Failure(error.Message);
         return name.IsNameOnly ? name : throw new Failure("No tag or digest allowed in reference");
     }
 
-    private static string Render(ImageReference name, IReadOnlyList<string> tags)
+    private static async Task<string> OfRepositoryAsync(ImageReference name, RegistryAccess access, IRegistryConfiguration registries, CancellationToken cancellation)
+    {
+        using var clients = new RegistryClients(access);
+        try
+        {
+            // The last route is the registry itself: a mirror's tags are another question.
+            var route = registries.RoutesTo(name.WithDefaultTag())[^1];
+            if (route.BlockedBy is { } prefix)
+                throw new Failure($"Error listing repository tags: registry {prefix} is blocked in registries.conf");
+            if (!RegistryHost.TryParse(name.Domain, out var host))
+                throw new Failure($"\"{name.Domain}\" is no host name");
+            return Render(name, await clients.For(host, route.IsInsecure).GetTagsAsync(name.Path, cancellation));
+        }
+        catch (TransferException e)
+        {
+            throw new Failure($"Error listing repository tags: {e.Message}");
+        }
+    }
+
+    private static string OfArchive(string text, CancellationToken cancellation)
+    {
+        if (!ImageName.TryParse(text, TransportEnvironment.WithoutPaths, out var image, out var error))
+            throw new Failure(error.Message);
+        try
+        {
+            return Render(null, DockerArchiveTags.Read((DockerArchiveImage)image, LocalFile.OpenRead, cancellation));
+        }
+        catch (TransferException e)
+        {
+            throw new Failure(e.Message);
+        }
+    }
+
+    private static string Render(ImageReference? repository, IReadOnlyList<string>? tags)
     {
         using var bytes = new MemoryStream();
         using (var json = new Utf8JsonWriter(bytes, Layout))
         {
             json.WriteStartObject();
-            json.WriteString("Repository", name.Name);
-            json.WriteStartArray("Tags");
-            foreach (var tag in tags)
-                json.WriteStringValue(tag);
-            json.WriteEndArray();
+            if (repository is not null)
+                json.WriteString("Repository", repository.Name);
+            if (tags is null)
+                json.WriteNull("Tags");
+            else
+                WriteTags(json, tags);
             json.WriteEndObject();
         }
 
         return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length) + "\n";
+    }
+
+    private static void WriteTags(Utf8JsonWriter json, IReadOnlyList<string> tags)
+    {
+        json.WriteStartArray("Tags");
+        foreach (var tag in tags)
+            json.WriteStringValue(tag);
+        json.WriteEndArray();
     }
 }

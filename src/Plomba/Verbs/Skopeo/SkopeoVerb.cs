@@ -9,14 +9,12 @@ namespace Plomba.Verbs.Skopeo;
 /// </summary>
 internal static class SkopeoVerb
 {
-    private static readonly string[] Names = ["list-tags", "manifest-digest", "standalone-sign", "standalone-verify"];
-
     /// <summary>All of them.</summary>
     public static IEnumerable<Command> CreateAll() =>
         [ListTagsVerb.Create(), ManifestDigestVerb.Create(), StandaloneSignVerb.Create(), StandaloneVerifyVerb.Create()];
 
     /// <summary>What a wrong command line of the command exits with.</summary>
-    public static int UsageCodeOf(Command command) => Names.Contains(command.Name, StringComparer.Ordinal) ? ExitCode.Failed : ExitCode.Usage;
+    public static int UsageCodeOf(Command command) => SkopeoCommandLine.Knows(command.Name) ? ExitCode.Failed : ExitCode.Usage;
 
     /// <summary>As <see cref="Verb.Does"/>, with skopeo's exit codes and in skopeo's language.</summary>
     public static Command DoesAsSkopeo(this Command command, Func<ParseResult, Terminal, CancellationToken, Task<int>> work) =>

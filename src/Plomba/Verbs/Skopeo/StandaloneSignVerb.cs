@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Plomba.CommandLine;
-using Plomba.Files;
 using Plomba.Transfer.Signing;
 using Plomba.Trust.SimpleSigning;
 using Plomba.Verbs.Key;
@@ -26,7 +25,7 @@ internal static class StandaloneSignVerb
         var signature = (await signer.SignAsync(payload.Write(), cancellation)).OrFail();
         try
         {
-            DurableFile.Write(file, signature);
+            LocalFile.Write(file, signature);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -12,7 +12,7 @@ public sealed class LocalVerbsTests : IDisposable
     [Fact]
     public async Task A_manifest_has_the_digest_that_skopeo_computes()
     {
-        SkipWithoutSkopeo();
+        AgainstSkopeo.SkipWithoutSkopeo();
         TinyImage.Write(_directory.Combine("image"), "x");
         string[] contents = ["", "{}", "no manifest", "\0\u0001", """{"schemaVersion":2,"manifests":[]}"""];
         var files = contents.Select((content, i) =>
@@ -21,13 +21,13 @@ public sealed class LocalVerbsTests : IDisposable
             return _directory.Combine($"m{i}");
         });
         foreach (var file in files.Append(_directory.Combine("image", "manifest.json")))
-            await SameAsync("manifest-digest", file);
+            await AgainstSkopeo.SameAsync("manifest-digest", file);
     }
 
     [Fact]
     public async Task Wrong_usage_and_missing_files_exit_as_skopeo_does()
     {
-        SkipWithoutSkopeo();
+        AgainstSkopeo.SkipWithoutSkopeo();
         string[][] lines =
         [
             ["manifest-digest"], ["manifest-digest", "a", "b"], ["manifest-digest", "--nope"], ["manifest-digest", _directory.Combine("none")], ["manifest-digest", _directory.Path],
@@ -36,13 +36,13 @@ public sealed class LocalVerbsTests : IDisposable
             ["list-tags", "dir:/tmp"], ["list-tags", "docker://localhost:1/a:v1"], ["list-tags", "docker://localhost:1/a"],
         ];
         foreach (var line in lines)
-            await SameAsync(line);
+            await AgainstSkopeo.SameAsync(line);
     }
 
     [Fact]
     public async Task Each_verifies_what_the_other_signed_and_refuses_what_the_other_refuses()
     {
-        SkipWithoutSkopeo();
+        AgainstSkopeo.SkipWithoutSkopeo();
         Assert.SkipUnless(ChildProcess.IsInstalled("gpg"), "gpg is not installed");
         await using var gpg = new GpgHome();
         var environment = new Dictionary<string, string?>(StringComparer.Ordinal) { ["GNUPGHOME"] = gpg.Path };
@@ -80,7 +80,8 @@ public sealed class LocalVerbsTests : IDisposable
         var (manifest, signature, keys) = (_directory.Combine("image", "manifest.json"), _directory.Combine("signature"), _directory.Combine("keys"));
         await File.WriteAllBytesAsync(keys, await gpg.ExportAsync(key), TestContext.Current.CancellationToken);
         var environment = new Dictionary<string, string?>(StringComparer.Ordinal) { ["GNUPGHOME"] = gpg.Path };
-        Assert.Equal(0, (await ChildProcess.RunAsync(PlombaProgram.Path, ["standalone-sign", manifest, "a.example/b:c", key, "--output", signature], environment: environment)).ExitCode);
+        var made = await ChildProcess.RunAsync(PlombaProgram.Path, ["standalone-sign", manifest, "a.example/b:c", key, "--output", signature], environment: environment);
+        Assert.True(made.ExitCode == 0, made.Errors);
         Assert.Equal(0, await VerifyAsync("any", "--public-key-file", keys));
         Assert.Equal(0, await VerifyAsync($"{new string('0', 40)},{key}", "--public-key-file", keys));
         Assert.Equal(1, await VerifyAsync(key.ToLowerInvariant(), "--public-key-file", keys));
@@ -97,14 +98,4 @@ public sealed class LocalVerbsTests : IDisposable
             return result.ExitCode;
         }
     }
-
-    private static async Task SameAsync(params string[] arguments)
-    {
-        var theirs = await ChildProcess.RunAsync("skopeo", arguments);
-        var ours = await PlombaProgram.RunAsync(arguments);
-        Assert.Equal((string.Join(' ', arguments), theirs.ExitCode, theirs.Text), (string.Join(' ', arguments), ours.ExitCode, ours.Text));
-        Assert.DoesNotContain("   at ", ours.Errors, StringComparison.Ordinal);
-    }
-
-    private static void SkipWithoutSkopeo() => Assert.SkipUnless(ChildProcess.IsInstalled("skopeo"), "skopeo is not installed");
 }
