@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Plomba.Images;
 using Plomba.Images.Manifests;
@@ -30,7 +29,7 @@ internal sealed record AttachmentManifest(byte[] Manifest, byte[] Config)
         return new AttachmentManifest(WriteManifest(existing, extended, layer), extended);
     }
 
-    private static byte[] WriteManifest(ImageManifest? existing, byte[] config, Descriptor layer) => Json(json =>
+    private static byte[] WriteManifest(ImageManifest? existing, byte[] config, Descriptor layer) => ManifestJson.Bytes(json =>
     {
         json.WriteStartObject();
         json.WriteNumber("schemaVersion", 2);
@@ -38,18 +37,18 @@ internal sealed record AttachmentManifest(byte[] Manifest, byte[] Config)
         if (existing?.ArtifactType is { } type)
             json.WriteString("artifactType", type);
         json.WritePropertyName("config");
-        Write(json, new Descriptor(MediaTypes.OciConfig, Digest.Sha256(config), config.Length));
+        ManifestJson.Write(json, new Descriptor(MediaTypes.OciConfig, Digest.Sha256(config), config.Length));
         json.WriteStartArray("layers");
         foreach (var one in (IEnumerable<Descriptor>)[.. existing?.Layers ?? [], layer])
-            Write(json, one);
+            ManifestJson.Write(json, one);
         json.WriteEndArray();
         if (existing?.Subject is { } subject)
         {
             json.WritePropertyName("subject");
-            Write(json, subject);
+            ManifestJson.Write(json, subject);
         }
 
-        WriteAnnotations(json, existing?.Annotations);
+        ManifestJson.WriteAnnotations(json, existing?.Annotations);
         json.WriteEndObject();
     });
 
@@ -62,7 +61,7 @@ internal sealed record AttachmentManifest(byte[] Manifest, byte[] Config)
             throw new JsonException("the config is no object");
         var diffIds = root.TryGetProperty("rootfs", out var rootfs) && rootfs.ValueKind == JsonValueKind.Object
             && rootfs.TryGetProperty("diff_ids", out var list) && list.ValueKind == JsonValueKind.Array ? list : default;
-        return Json(json =>
+        return ManifestJson.Bytes(json =>
         {
             json.WriteStartObject();
             foreach (var name in (string[])["architecture", "os"])
@@ -88,46 +87,5 @@ internal sealed record AttachmentManifest(byte[] Manifest, byte[] Config)
             json.WriteEndObject();
             json.WriteEndObject();
         });
-    }
-
-    /// <summary>A descriptor as a JSON object.</summary>
-    public static void Write(Utf8JsonWriter json, Descriptor descriptor)
-    {
-        json.WriteStartObject();
-        json.WriteString("mediaType", descriptor.MediaType);
-        json.WriteString("digest", descriptor.Digest.Text);
-        json.WriteNumber("size", descriptor.Size);
-        if (descriptor.Urls.Count > 0)
-        {
-            json.WriteStartArray("urls");
-            foreach (var url in descriptor.Urls)
-                json.WriteStringValue(url);
-            json.WriteEndArray();
-        }
-
-        WriteAnnotations(json, descriptor.Annotations);
-        if (descriptor.ArtifactType is { } type)
-            json.WriteString("artifactType", type);
-        json.WriteEndObject();
-    }
-
-    /// <summary>The bytes that <paramref name="write"/> writes.</summary>
-    public static byte[] Json(Action<Utf8JsonWriter> write)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer))
-            write(json);
-        return buffer.WrittenSpan.ToArray();
-    }
-
-    /// <summary>Annotations, when there are any.</summary>
-    public static void WriteAnnotations(Utf8JsonWriter json, IReadOnlyDictionary<string, string>? annotations)
-    {
-        if (annotations is not { Count: > 0 })
-            return;
-        json.WriteStartObject("annotations");
-        foreach (var (name, value) in annotations.OrderBy(a => a.Key, StringComparer.Ordinal))
-            json.WriteString(name, value);
-        json.WriteEndObject();
     }
 }

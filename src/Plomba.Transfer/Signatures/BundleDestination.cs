@@ -53,20 +53,20 @@ internal sealed class BundleDestination(RegistryClient client, RepositoryName re
         return SignaturePlace.Stored;
     }
 
-    private byte[] Write(Digest manifest, Descriptor layer, Dictionary<string, string> annotations) => AttachmentManifest.Json(json =>
+    private byte[] Write(Digest manifest, Descriptor layer, Dictionary<string, string> annotations) => ManifestJson.Bytes(json =>
     {
         json.WriteStartObject();
         json.WriteNumber("schemaVersion", 2);
         json.WriteString("mediaType", MediaTypes.OciManifest);
         json.WriteString("artifactType", StoredSignature.SigstoreBundleMediaType);
         json.WritePropertyName("config");
-        AttachmentManifest.Write(json, new Descriptor(MediaTypes.OciEmpty, Digest.Sha256(Empty), Empty.Length));
+        ManifestJson.Write(json, new Descriptor(MediaTypes.OciEmpty, Digest.Sha256(Empty), Empty.Length));
         json.WriteStartArray("layers");
-        AttachmentManifest.Write(json, layer);
+        ManifestJson.Write(json, layer);
         json.WriteEndArray();
         json.WritePropertyName("subject");
-        AttachmentManifest.Write(json, new Descriptor(subject.MediaType, manifest, subject.Content.Length));
-        AttachmentManifest.WriteAnnotations(json, annotations);
+        ManifestJson.Write(json, new Descriptor(subject.MediaType, manifest, subject.Content.Length));
+        ManifestJson.WriteAnnotations(json, annotations);
         json.WriteEndObject();
     });
 
@@ -92,14 +92,14 @@ internal sealed class BundleDestination(RegistryClient client, RepositoryName re
         throw new TransferException(TransferTrouble.Protocol, Text.Say($"{LocationOf(manifest)}: others keep changing it, the signature is not stored"));
     }
 
-    private static byte[] WriteIndex(IEnumerable<Descriptor> manifests) => AttachmentManifest.Json(json =>
+    private static byte[] WriteIndex(IEnumerable<Descriptor> manifests) => ManifestJson.Bytes(json =>
     {
         json.WriteStartObject();
         json.WriteNumber("schemaVersion", 2);
         json.WriteString("mediaType", MediaTypes.OciIndex);
         json.WriteStartArray("manifests");
         foreach (var manifest in manifests)
-            AttachmentManifest.Write(json, manifest);
+            ManifestJson.Write(json, manifest);
         json.WriteEndArray();
         json.WriteEndObject();
     });
