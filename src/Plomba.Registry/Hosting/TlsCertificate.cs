@@ -2,7 +2,7 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
-using Plomba.Trust.Tls;
+using Plomba.Trust.Keys;
 
 namespace Plomba.Registry.Hosting;
 
@@ -81,7 +81,7 @@ internal sealed partial class TlsCertificate
     {
         var (now, end) = (_clock.GetUtcNow(), new DateTimeOffset(certificate.NotAfter));
         _remindAt = now + ReminderInterval;
-        var level = CertificateExpiry.Of(end, now) switch
+        var level = Expiry.Of(end, now) switch
         {
             ExpiryUrgency.None => LogLevel.None,
             ExpiryUrgency.Notice => LogLevel.Information,
@@ -90,7 +90,7 @@ internal sealed partial class TlsCertificate
         };
         if (level == LogLevel.None)
             return;
-        var (day, days) = (end.UtcDateTime, CertificateExpiry.DaysLeft(end, now));
+        var (day, days) = (end.UtcDateTime, Expiry.DaysLeft(end, now));
         LogEnds(level, _files.Certificate, day, days);
     }
 

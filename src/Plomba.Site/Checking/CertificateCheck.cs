@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using Plomba.Site.Reading;
 using Plomba.Site.Tls;
-using Plomba.Trust.Tls;
+using Plomba.Trust.Keys;
 
 namespace Plomba.Site.Checking;
 
@@ -51,8 +51,8 @@ internal static class CertificateCheck
     {
         var end = ServerCertificate.EndOf(certificate);
         var day = end.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        var days = CertificateExpiry.DaysLeft(end, now);
-        var state = CertificateExpiry.Of(end, now) switch
+        var days = Expiry.DaysLeft(end, now);
+        var state = Expiry.Of(end, now) switch
         {
             ExpiryUrgency.None => null,
             ExpiryUrgency.Expired => Text.Say($"ended on {day}: clients refuse the server"),

@@ -7,9 +7,6 @@ namespace Plomba.Site.Checking;
 /// <summary>The whole check of a site: its file, and the keys and certificates it names.</summary>
 public static class SiteCheck
 {
-    /// <summary>Keys that expire within this time are warned about.</summary>
-    public static TimeSpan ExpiryNotice { get; } = TimeSpan.FromDays(60);
-
     /// <summary>Reads and checks a file.</summary>
     /// <exception cref="IOException">It is missing or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
@@ -44,9 +41,9 @@ public static class SiteCheck
     private static (string Code, string Text)? Review(KeyInfo key, DateTimeOffset now) => key switch
     {
         { IsRevoked: true } => (FindingCode.KeyUnusable, Text.Say("is revoked: no signature by it counts")),
-        { Expires: { } expired } when expired <= now => (FindingCode.KeyExpired, Text.Say($"expired on {Day(expired)}: no signature by it counts")),
+        { SigningEnds: { } expired } when expired <= now => (FindingCode.KeyExpired, Text.Say($"expired on {Day(expired)}: no signature by it counts")),
         { SigningProblem: { } problem } => (FindingCode.KeyUnusable, Text.Say($"makes no signatures that count: {problem}")),
-        { Expires: { } soon } when soon <= now + ExpiryNotice => (FindingCode.KeyExpires, Text.Say($"expires on {Day(soon)}: extend it, or sign with its successor before that")),
+        { SigningEnds: { } soon } when Expiry.Of(soon, now) != ExpiryUrgency.None => (FindingCode.KeyExpires, Text.Say($"expires on {Day(soon)}: extend it, or sign with its successor before that")),
         _ => null,
     };
 

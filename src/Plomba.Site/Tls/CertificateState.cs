@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Plomba.Trust.Tls;
+using Plomba.Trust.Keys;
 
 namespace Plomba.Site.Tls;
 
@@ -41,6 +41,6 @@ public sealed record CertificateState
         Fingerprint = certificate.GetCertHashString(HashAlgorithmName.SHA256),
         Names = ServerCertificate.NamesOf(certificate),
         Ends = ServerCertificate.EndOf(certificate),
-        Urgency = CertificateExpiry.Of(ServerCertificate.EndOf(certificate), now),
+        Urgency = Expiry.Of(ServerCertificate.EndOf(certificate), now),
     };
 }

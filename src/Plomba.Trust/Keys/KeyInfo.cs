@@ -26,16 +26,25 @@ public sealed record KeyInfo(
     /// <summary>Whether a signature by this key counts now.</summary>
     public bool CanSign => SigningProblem is null;
 
+    /// <summary>When nothing may sign any more, because primary key or subkeys expire then, or expired then; null: never.</summary>
+    public DateTimeOffset? SigningEnds { get; private init; }
+
     /// <summary>The first name, or the fingerprint of a key without one that counts.</summary>
     public string Name => UserIds is [var first, ..] ? first : Fingerprint.Text;
 
     internal static KeyInfo Of(Certificate certificate, DateTimeOffset now)
     {
         var problem = certificate.SigningProblem(now);
+        if (problem?.Reason == SignatureReason.Key)
+        {
+            // Where the primary key only certifies, what its signing subkey lacks tells more.
+            problem = certificate.Subkeys.Where(s => s.Usage(now)?.HasFlag(KeyUsage.Sign) == true).Select(s => s.SigningProblem(now)).FirstOrDefault(p => p is not null) ?? problem;
+        }
+
         List<Fingerprint> signing =
         [
             .. certificate.Subkeys.Where(s => s.SigningProblem(now) is null).OrderByDescending(s => s.Key.Created).Select(s => s.Fingerprint),
-            .. problem is null ? [certificate.Fingerprint] : Array.Empty<Fingerprint>(),
+            .. certificate.SigningProblem(now) is null ? [certificate.Fingerprint] : Array.Empty<Fingerprint>(),
         ];
         return new KeyInfo(
             certificate.Fingerprint,
@@ -46,8 +55,28 @@ public sealed record KeyInfo(
             certificate.IsRevoked,
             [.. certificate.Subkeys.Where(s => s.IsRevoked || s.Binding(now) is not null).Select(s => SubkeyInfo.Of(s, now))],
             signing,
-            signing.Count > 0 ? null : problem?.Message);
+            signing.Count > 0 ? null : problem?.Message)
+        {
+            SigningEnds = EndOf(certificate, now),
+        };
     }
+
+    // Of what may sign the end that comes last; when nothing may, of what expired the end that came last.
+    private static DateTimeOffset? EndOf(Certificate certificate, DateTimeOffset now)
+    {
+        var primary = certificate.Expires(now);
+        List<(KeyProblem? Problem, DateTimeOffset? End)> all =
+        [
+            (certificate.SigningProblem(now), primary),
+            .. certificate.Subkeys.Select(s => (s.SigningProblem(now), Earlier(primary, s.Expires(now)))),
+        ];
+        var signing = all.Where(k => k.Problem is null).ToList();
+        if (signing.Count == 0)
+            return all.Where(k => k.Problem!.Reason == SignatureReason.Expired && k.End <= now).Max(k => k.End);
+        return signing.Exists(k => k.End is null) ? null : signing.Max(k => k.End);
+    }
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a is null || b < a ? b ?? a : a;
 }
 
 /// <summary>What people want to know about a subkey.</summary>

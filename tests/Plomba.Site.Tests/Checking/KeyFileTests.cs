@@ -74,6 +74,21 @@ public sealed class KeyFileTests : IAsyncDisposable
         Assert.Contains("nothing is accepted in alt", expired.Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_signing_subkey_that_expires_under_a_primary_key_that_does_not_is_a_warning()
+    {
+        SkipWithoutGpg();
+        string[] unlock = ["--batch", "--pinentry-mode", "loopback", "--passphrase", ""];
+        await _gpg.GpgAsync([.. unlock, "--quick-gen-key", "K <k@example.org>", "ed25519", "cert", "never"]);
+        var fingerprint = (await _gpg.FingerprintsAsync("k@example.org"))[0];
+        await _gpg.GpgAsync([.. unlock, "--quick-add-key", fingerprint, "ed25519", "sign", "100d"]);
+        Put(await _gpg.ExportAsync(fingerprint));
+
+        Assert.Empty(Check(fingerprint, DateTimeOffset.UnixEpoch));
+        Assert.Equal(FindingCode.KeyExpires, Assert.Single(Check(fingerprint, TimeProvider.System.GetUtcNow().AddDays(50))).Code);
+        Assert.Equal(FindingCode.KeyExpired, Assert.Single(Check(fingerprint, TimeProvider.System.GetUtcNow().AddDays(101))).Code);
+    }
+
     private static void SkipWithoutGpg() => Assert.SkipUnless(ChildProcess.IsInstalled("gpg"), "gpg is not installed");
 
     private async Task<(string Fingerprint, byte[] File)> NewKeyAsync(string expires = "2y")

@@ -40,6 +40,28 @@ public sealed class KeyFileTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_primary_key_that_only_certifies_signs_until_its_last_signing_subkey_expires()
+    {
+        string[] unlock = ["--batch", "--pinentry-mode", "loopback", "--passphrase", ""];
+        await _gpg.GpgAsync([.. unlock, "--quick-gen-key", "Alt <alt@example.com>", "ed25519", "cert", "never"]);
+        var fingerprint = (await _gpg.FingerprintsAsync("alt@example.com"))[0];
+        foreach (var lifetime in new[] { "20d", "40d" })
+            await _gpg.GpgAsync([.. unlock, "--quick-add-key", fingerprint, "ed25519", "sign", lifetime]);
+        await _gpg.GpgAsync([.. unlock, "--quick-add-key", fingerprint, "cv25519", "encr", "10d"]);
+        var file = await _gpg.ExportAsync(fingerprint);
+
+        foreach (var day in new[] { 1, 30, 50 })
+        {
+            var key = Read(file, TimeProvider.System.GetUtcNow().AddDays(day)).Key;
+            Assert.Null(key.Expires);
+            Assert.Equal(40, (key.SigningEnds - key.Created)?.TotalDays ?? 0, tolerance: 0.01);
+            Assert.Equal(day < 40, key.CanSign);
+            if (!key.CanSign)
+                Assert.Contains("expired", key.SigningProblem, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task A_revoked_key_is_read_and_told_as_revoked()
     {
         var fingerprint = await _gpg.CreateKeyAsync("Alt <alt@example.com>", "ed25519");
@@ -114,9 +136,9 @@ public sealed class KeyFileTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _gpg.DisposeAsync();
 
-    private static KeyFile Read(byte[] bytes)
+    private static KeyFile Read(byte[] bytes, DateTimeOffset? now = null)
     {
-        Assert.True(KeyFile.TryRead(bytes, TimeProvider.System.GetUtcNow(), out var file, out var error), error);
+        Assert.True(KeyFile.TryRead(bytes, now ?? TimeProvider.System.GetUtcNow(), out var file, out var error), error);
         return file;
     }
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Plomba.Hosts.Plans;
+using Plomba.Trust.Keys;
 
 namespace Plomba.Hosts.Rules.Files;
 
@@ -9,8 +10,6 @@ namespace Plomba.Hosts.Rules.Files;
 internal sealed class Certificates : Rule
 {
     private const int LongestFile = 1024 * 1024;
-    private const int FirstWarning = 60;
-    private const int LastWeek = 7;
 
     public override string Id => "P303";
 
@@ -53,14 +52,14 @@ internal sealed class Certificates : Rule
         if (first is null)
             return Error(path, Text.Say($"{path} holds no certificate"), "plomba host apply client");
         var end = new DateTimeOffset(first.NotAfter.ToUniversalTime(), TimeSpan.Zero);
-        var days = (end - machine.Now).TotalDays;
-        var soon = Text.Count((int)days, $"{path} expires on {end:yyyy-MM-dd}, in {(int)days} day", $"{path} expires on {end:yyyy-MM-dd}, in {(int)days} days");
-        return days switch
+        var days = Expiry.DaysLeft(end, machine.Now);
+        var soon = Text.Count(days, $"{path} expires on {end:yyyy-MM-dd}, in {days} day", $"{path} expires on {end:yyyy-MM-dd}, in {days} days");
+        return Expiry.Of(end, machine.Now) switch
         {
-            <= 0 => Error(path, Text.Say($"{path} expired on {end:yyyy-MM-dd}"), renew),
-            <= LastWeek => Error(path, soon, renew),
-            <= FirstWarning => Warning(path, soon, renew),
-            _ => null,
+            ExpiryUrgency.Expired => Error(path, Text.Say($"{path} expired on {end:yyyy-MM-dd}"), renew),
+            ExpiryUrgency.Critical => Error(path, soon, renew),
+            ExpiryUrgency.None => null,
+            _ => Warning(path, soon, renew),
         };
     }
 }

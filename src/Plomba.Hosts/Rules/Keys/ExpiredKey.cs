@@ -14,7 +14,7 @@ internal sealed class ExpiredKey : Rule
     {
         foreach (var (file, key) in KeyInUse.Of(machine).SelectMany(f => f.Keys.Select(k => (f, k))).DistinctBy(k => k.k.Fingerprint))
         {
-            if (key is not { CanSign: false, IsRevoked: false, Expires: { } end } || end > machine.Now)
+            if (key is not { CanSign: false, IsRevoked: false, SigningEnds: { } end } || end > machine.Now)
                 continue;
             var found = Text.Say($"{file.Name(key)} expired on {end:yyyy-MM-dd}");
             var mend = Text.Say("Sign with a new key and take the old one out: plomba site namespace set, plomba site key remove");

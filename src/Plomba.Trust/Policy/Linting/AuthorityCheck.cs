@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Plomba.Trust.Files;
+using Plomba.Trust.Keys;
 using Plomba.Trust.Sigstore;
 
 namespace Plomba.Trust.Policy.Linting;
@@ -7,8 +8,6 @@ namespace Plomba.Trust.Policy.Linting;
 /// <summary>Whether the logs' keys and the authorities' certificates of sigstore requirements are there and in their time.</summary>
 internal sealed class AuthorityCheck(ITrustFiles files, DateTimeOffset now)
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromDays(30);
-
     /// <summary>What is wrong; <c>Keys</c> lead to the place in the requirement.</summary>
     public IEnumerable<(bool IsError, string Id, string Text, string[] Keys)> Find(SigstoreSigned requirement)
     {
@@ -57,9 +56,12 @@ internal sealed class AuthorityCheck(ITrustFiles files, DateTimeOffset now)
     private (string Id, string What)? Problem(X509Certificate2 certificate)
     {
         var end = new DateTimeOffset(certificate.NotAfter.ToUniversalTime());
-        return end <= now ? (PolicyFindingId.KeyExpired, Text.Say($"expired on {end:u}"))
-            : end - now < Soon ? (PolicyFindingId.KeyExpiresSoon, Text.Say($"expires on {end:u}"))
-            : null;
+        return Expiry.Of(end, now) switch
+        {
+            ExpiryUrgency.None => null,
+            ExpiryUrgency.Expired => (PolicyFindingId.KeyExpired, Text.Say($"expired on {end:u}")),
+            _ => (PolicyFindingId.KeyExpiresSoon, Text.Say($"expires on {end:u}")),
+        };
     }
 
     private IEnumerable<(string Name, ReadOnlyMemory<byte> Bytes, string? Failure)> Sources(KeyMaterial? material)

@@ -7,8 +7,6 @@ namespace Plomba.Trust.Policy.Linting;
 /// <summary>Whether the keys of requirements are there and count.</summary>
 internal sealed class KeyCheck(ITrustFiles files, DateTimeOffset now)
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromDays(30);
-
     /// <summary>What is wrong with the keys of one requirement; <c>Source</c> numbers the files or the data.</summary>
     public IEnumerable<(int Source, bool IsError, string Id, string Text)> Find(SignedBy requirement)
     {
@@ -51,9 +49,9 @@ internal sealed class KeyCheck(ITrustFiles files, DateTimeOffset now)
     private (string Id, string What)? Problem(KeyInfo key) => key switch
     {
         { IsRevoked: true } => (PolicyFindingId.KeyRevoked, Text.Say("is revoked")),
-        { Expires: { } time } when time <= now => (PolicyFindingId.KeyExpired, Text.Say($"expired on {time:u}")),
+        { SigningEnds: { } time } when time <= now => (PolicyFindingId.KeyExpired, Text.Say($"expired on {time:u}")),
         { SigningProblem: { } problem } => (PolicyFindingId.KeyUnusable, Text.Say($"does not count: {problem}")),
-        { Expires: { } time } when time - now < Soon => (PolicyFindingId.KeyExpiresSoon, Text.Say($"expires on {time:u}")),
+        { SigningEnds: { } time } when Expiry.Of(time, now) != ExpiryUrgency.None => (PolicyFindingId.KeyExpiresSoon, Text.Say($"expires on {time:u}")),
         _ => null,
     };
 

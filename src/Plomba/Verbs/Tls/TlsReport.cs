@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Plomba.CommandLine;
 using Plomba.Site.Tls;
-using Plomba.Trust.Tls;
+using Plomba.Trust.Keys;
 
 namespace Plomba.Verbs.Tls;
 
@@ -42,7 +42,7 @@ internal static class TlsReport
         terminal.WriteLine($"  sha256 {state.Fingerprint}");
         if (state.Names.Count > 0)
             terminal.WriteLine(Text.Say($"  for {string.Join(", ", state.Names)}"));
-        var days = CertificateExpiry.DaysLeft(state.Ends, now);
+        var days = Expiry.DaysLeft(state.Ends, now);
         terminal.WriteLine(state.Urgency == ExpiryUrgency.Expired ? Text.Say($"  ENDED on {Day(state.Ends)}") : Text.Count(days, $"  ends on {Day(state.Ends)}, in {days} day", $"  ends on {Day(state.Ends)}, in {days} days"));
     }
 
@@ -64,7 +64,7 @@ internal static class TlsReport
                 writer.WriteStringValue(one.Text);
             writer.WriteEndArray();
             writer.WriteString("expires", state.Ends.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
-            writer.WriteNumber("daysLeft", CertificateExpiry.DaysLeft(state.Ends, now));
+            writer.WriteNumber("daysLeft", Expiry.DaysLeft(state.Ends, now));
             writer.WriteString("urgency", JsonNamingPolicy.CamelCase.ConvertName(state.Urgency.ToString()));
         }
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Plomba.CommandLine;
 using Plomba.Site.Tls;
-using Plomba.Trust.Tls;
+using Plomba.Trust.Keys;
 using Plomba.Verbs.Site;
 
 namespace Plomba.Verbs.Tls;

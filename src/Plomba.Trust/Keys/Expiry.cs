@@ -1,6 +1,6 @@
-namespace Plomba.Trust.Tls;
+namespace Plomba.Trust.Keys;
 
-/// <summary>How soon somebody must renew a certificate.</summary>
+/// <summary>How soon somebody must renew a key or a certificate.</summary>
 public enum ExpiryUrgency
 {
     /// <summary>Not yet.</summary>
@@ -15,15 +15,15 @@ public enum ExpiryUrgency
     /// <summary>7 days or less are left.</summary>
     Critical,
 
-    /// <summary>None are left: clients refuse it.</summary>
+    /// <summary>None are left: it counts no more.</summary>
     Expired,
 }
 
-/// <summary>The one rule of when a certificate's end is worth a word: 60, 30 and 7 days before it.</summary>
-public static class CertificateExpiry
+/// <summary>The one rule of when the end of a key or a certificate is worth a word: 60, 30 and 7 days before it.</summary>
+public static class Expiry
 {
     /// <summary>How urgent the renewal is.</summary>
-    /// <param name="end">When the certificate ends.</param>
+    /// <param name="end">When it ends.</param>
     /// <param name="now">The time.</param>
     public static ExpiryUrgency Of(DateTimeOffset end, DateTimeOffset now) => (end - now).TotalDays switch
     {
