@@ -17,7 +17,7 @@ cd "$root" || exit 1
 
 packages=(podman skopeo buildah crun runc conmon netavark iptables uidmap slirp4netns fuse-overlayfs docker.io containerd
     docker-registry nginx-light gnupg gpgv sq sqv busybox-static curl jq openssl e2fsprogs mount bsdutils systemd faketime apache2-utils nodejs npm
-    systemd-container systemd-sysv libpam-systemd dbus dbus-user-session iproute2 gettext groff-base clang zlib1g-dev libsqlite3-dev)
+    systemd-container systemd-sysv libpam-systemd dbus dbus-user-session iproute2 gettext groff-base clang zlib1g-dev libsqlite3-dev acl attr)
 missing=()
 for package in "${packages[@]}"; do
     # npm often comes with a Node.js that is not Debian's, and then Debian's package cannot be installed beside it.

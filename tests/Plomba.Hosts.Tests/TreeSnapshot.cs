@@ -3,7 +3,7 @@ using Plomba.Hosts.Plans;
 
 namespace Plomba.Hosts.Tests;
 
-/// <summary>Everything below a root but our own records: content, kind, mode, owner, immutable attribute, a line a path.</summary>
+/// <summary>Everything below a root but our own records: content, kind, mode, owner, flags, extended attributes, a line a path.</summary>
 internal static class TreeSnapshot
 {
     public static SortedDictionary<string, string> Of(MachineRoot root)
@@ -30,7 +30,9 @@ internal static class TreeSnapshot
         return after;
     }
 
-    private static string Line(NodeState state) => state switch
+    public static string Line(NodeState state) => $"{Content(state)} {FlagText.Of(state.Further.Flags)} {string.Join(' ', state.Further.Extended.Select(e => $"{PrintedText.Print(e.Key)}={Convert.ToHexStringLower(e.Value.Span)}"))}";
+
+    private static string Content(NodeState state) => state switch
     {
         FileState file => $"file {Show(file.Attributes)} {Convert.ToHexStringLower(file.Content.Span)}",
         DirectoryState directory => $"directory {Show(directory.Attributes)}",

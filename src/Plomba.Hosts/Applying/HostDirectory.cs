@@ -47,6 +47,8 @@ internal sealed class HostDirectory : IDisposable
         try
         {
             var (json, contents) = RecordFormat.Write(record);
+            if (json.Length > RecordFormat.MaximumSize)
+                throw new MachineException(new(MachineProblem.TooLarge, directory, Text.Say($"the record of this change would be larger than {RecordFormat.MaximumSize} bytes, and could not be read for undo")));
             for (var i = 0; i < contents.Count; i++)
                 _root.CreateFile(directory.Below(i.ToString(CultureInfo.InvariantCulture)), contents[i].Span, Private(DurableFile.PrivateMode));
             _root.CreateFile(directory.Below("plan.json"), json, Private(DurableFile.PrivateMode));

@@ -39,8 +39,14 @@ internal static class RecordFormat
                 Write(json, activation);
             json.WriteEndArray();
             json.WriteStartArray("fastened");
-            foreach (var path in record.Fastened)
-                json.WriteStringValue(path.ToString());
+            foreach (var directory in record.Fastened)
+            {
+                json.WriteStartObject();
+                json.WriteString("path", directory.Path.ToString());
+                json.WriteNumber("locks", (uint)directory.Locks);
+                json.WriteEndObject();
+            }
+
             json.WriteEndArray();
             json.WriteEndObject();
         }
@@ -69,7 +75,7 @@ internal static class RecordFormat
                 Undoes = root.TryGetProperty("undoes", out var undoes) ? undoes.GetInt32() : null,
                 Changes = [.. root.GetProperty("changes").EnumerateArray().Select(e => ReadChange(e, content))],
                 Activations = [.. root.GetProperty("activations").EnumerateArray().Select(ReadActivation)],
-                Fastened = [.. root.GetProperty("fastened").EnumerateArray().Select(ReadPath)],
+                Fastened = [.. root.GetProperty("fastened").EnumerateArray().Select(e => new LockedDirectory(ReadPath(e.GetProperty("path")), (InodeFlags)e.GetProperty("locks").GetUInt32() & FurtherAttributes.Locks))],
             };
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException)
@@ -120,7 +126,26 @@ internal static class RecordFormat
                 break;
         }
 
+        Write(json, state.Further);
         json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, FurtherAttributes further)
+    {
+        if (further.Flags != InodeFlags.None)
+            json.WriteNumber("flags", (uint)further.Flags);
+        if (further.Extended.IsEmpty)
+            return;
+        json.WriteStartArray("extended");
+        foreach (var (name, value) in further.Extended)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", PrintedText.Print(name));
+            json.WriteBase64String("value", value.Span);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void Write(Utf8JsonWriter json, NodeAttributes attributes)
@@ -158,22 +183,31 @@ internal static class RecordFormat
             new Owner(element.GetProperty("user").GetUInt32(), element.GetProperty("group").GetUInt32()),
             (UnixFileMode)Convert.ToInt32(element.GetProperty("mode").GetString(), 8),
             element.GetProperty("immutable").GetBoolean());
-        switch (Enum.Parse<NodeKind>(element.GetProperty("kind").GetString()!))
+        NodeState state = Enum.Parse<NodeKind>(element.GetProperty("kind").GetString()!) switch
         {
-            case NodeKind.File:
-                var bytes = content(element.GetProperty("content").GetInt32());
-                return Digest.Sha256(bytes.Span).ToString() == element.GetProperty("digest").GetString()
-                    ? new FileState(bytes, attributes)
-                    : throw new FormatException(Text.Say("the content of a file that it keeps is damaged"));
-            case NodeKind.Directory:
-                return new DirectoryState(attributes);
-            case NodeKind.SymbolicLink:
-                return PrintedText.TryParse(element.GetProperty("target").GetString()!, out var target)
-                    ? new LinkState(target, attributes.Owner)
-                    : throw new FormatException(Text.Say("the target of a link is damaged"));
-            case var kind:
-                return new SpecialState(kind, attributes, element.GetProperty("device").GetUInt64());
-        }
+            NodeKind.File => new FileState(ReadContent(element, content), attributes),
+            NodeKind.Directory => new DirectoryState(attributes),
+            NodeKind.SymbolicLink => new LinkState(ReadText(element.GetProperty("target")), attributes.Owner),
+            var kind => new SpecialState(kind, attributes, element.GetProperty("device").GetUInt64()),
+        };
+        return state with { Further = ReadFurther(element) };
+    }
+
+    private static ReadOnlyMemory<byte> ReadContent(JsonElement element, Func<int, ReadOnlyMemory<byte>> content)
+    {
+        var bytes = content(element.GetProperty("content").GetInt32());
+        return Digest.Sha256(bytes.Span).ToString() == element.GetProperty("digest").GetString()
+            ? bytes
+            : throw new FormatException(Text.Say("the content of a file that it keeps is damaged"));
+    }
+
+    private static FurtherAttributes ReadFurther(JsonElement element)
+    {
+        var flags = element.TryGetProperty("flags", out var number) ? (InodeFlags)number.GetUInt32() & FurtherAttributes.Known : InodeFlags.None;
+        var extended = element.TryGetProperty("extended", out var list)
+            ? list.EnumerateArray().Select(e => KeyValuePair.Create(ReadText(e.GetProperty("name")), (ReadOnlyMemory<byte>)e.GetProperty("value").GetBytesFromBase64()))
+            : [];
+        return new FurtherAttributes(extended, flags);
     }
 
     private static Activation ReadActivation(JsonElement element) => new(
@@ -185,4 +219,7 @@ internal static class RecordFormat
 
     private static MachinePath ReadPath(JsonElement element) =>
         MachinePath.TryParsePrinted(element.GetString()!, out var path) ? path : throw new FormatException(Text.Say("a path in it is damaged"));
+
+    private static string ReadText(JsonElement element) =>
+        PrintedText.TryParse(element.GetString()!, out var text) ? text : throw new FormatException(Text.Say("a name in it is damaged"));
 }

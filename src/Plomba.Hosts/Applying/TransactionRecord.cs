@@ -27,9 +27,14 @@ internal sealed record TransactionRecord
     /// <summary>What is done once the changes are made.</summary>
     public required IReadOnlyList<Activation> Activations { get; init; }
 
-    /// <summary>Directories in which something changes and which are immutable: the attribute is off only meanwhile.</summary>
-    public required IReadOnlyList<MachinePath> Fastened { get; init; }
+    /// <summary>Directories in which something changes and which are locked: the flags are off only meanwhile.</summary>
+    public required IReadOnlyList<LockedDirectory> Fastened { get; init; }
 }
+
+/// <summary>A directory in which nothing can be changed before its flags come off.</summary>
+/// <param name="Path">Which.</param>
+/// <param name="Locks">The flags: immutable, append-only.</param>
+internal sealed record LockedDirectory(MachinePath Path, InodeFlags Locks);
 
 /// <summary>How far a transaction has come.</summary>
 internal enum TransactionState

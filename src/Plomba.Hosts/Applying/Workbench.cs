@@ -13,14 +13,16 @@ internal sealed class Workbench(MachineRoot root, TransactionRecord record)
     private readonly StateReader _reader = new(root);
     private readonly HashSet<MachinePath> _changed = [.. record.Changes.Select(c => c.Path)];
 
-    /// <summary>Directories whose immutable attribute has to come off meanwhile; those that change anyway are not among them.</summary>
-    public static IReadOnlyList<MachinePath> FastenedBy(MachineRoot root, IReadOnlyList<Change> changes)
+    /// <summary>Directories whose flags have to come off meanwhile; those that change anyway are not among them.</summary>
+    public static IReadOnlyList<LockedDirectory> FastenedBy(MachineRoot root, IReadOnlyList<Change> changes)
     {
         var changed = changes.Select(c => c.Path).ToHashSet();
         return
         [
             .. changes.SelectMany(c => new[] { c.Path.Parent!.Value, AsideDirectory(c.Path, changed) }).Distinct()
-                .Where(d => !changed.Contains(d) && root.Status(d).TryGet(out var status, out _) && status.Attributes.Immutable),
+                .Where(d => !changed.Contains(d))
+                .Select(d => new LockedDirectory(d, root.Status(d).TryGet(out var status, out _) ? status.Locks : InodeFlags.None))
+                .Where(d => d.Locks != InodeFlags.None),
         ];
     }
 
@@ -33,7 +35,7 @@ internal sealed class Workbench(MachineRoot root, TransactionRecord record)
             throw Changed(change.Path);
         Loosen(change);
         if (change is { Before: DirectoryState, After: DirectoryState after })
-            root.SetAttributes(change.Path, after.Attributes);
+            root.SetAttributes(change.Path, after.Attributes, after.Further);
         else
             Exchange(change, New(change, index), Aside(change, index));
         if (!Equals(_reader.Read(change.Path).Require(), change.After))
@@ -80,13 +82,14 @@ internal sealed class Workbench(MachineRoot root, TransactionRecord record)
         }
     }
 
-    /// <summary>Gives the directories back their immutable attribute: all that had it, and those that are to have it.</summary>
+    /// <summary>Gives the directories the flags back that lock them: all that had them, and those that are to have them.</summary>
     /// <param name="isTakenBack">Whether the changes were taken back.</param>
     public void Fasten(bool isTakenBack)
     {
-        var closed = record.Changes.Where(c => (isTakenBack ? c.Before : c.After) is DirectoryState { Attributes.Immutable: true }).Select(c => c.Path);
-        foreach (var path in record.Fastened.Concat(closed).Where(root.Exists))
-            root.Fasten(path);
+        var closed = record.Changes.Select(c => (c.Path, State: (isTakenBack ? c.Before : c.After) as DirectoryState))
+            .Where(c => c.State is not null).Select(c => new LockedDirectory(c.Path, c.State!.Locks));
+        foreach (var directory in record.Fastened.Concat(closed).Where(d => d.Locks != InodeFlags.None && root.Exists(d.Path)))
+            root.Fasten(directory.Path, directory.Locks);
     }
 
     /// <summary>Paths that are not as the changes say.</summary>
@@ -136,8 +139,7 @@ internal sealed class Workbench(MachineRoot root, TransactionRecord record)
             root.Rename(@new, change.Path, RenameKind.NoReplace);
         }
 
-        if (change.After is FileState { Attributes.Immutable: true } or DirectoryState { Attributes.Immutable: true })
-            root.Fasten(change.Path);
+        root.Fasten(change.Path, change.After.Locks);
     }
 
     private void SetAside(MachinePath path, MachinePath aside)
@@ -167,19 +169,19 @@ internal sealed class Workbench(MachineRoot root, TransactionRecord record)
 
     private void Create(MachinePath path, NodeState state)
     {
-        switch (state)
+        switch (state.Unlocked)
         {
             case FileState file:
-                root.CreateFile(path, file.Content.Span, file.Attributes with { Immutable = false });
+                root.CreateFile(path, file.Content.Span, file.Attributes, file.Further);
                 break;
             case DirectoryState directory:
-                root.CreateDirectory(path, directory.Attributes with { Immutable = false });
+                root.CreateDirectory(path, directory.Attributes, directory.Further);
                 break;
             case LinkState link:
-                root.CreateLink(path, link.Target, link.Owner);
+                root.CreateLink(path, link.Target, link.Owner, link.Further);
                 break;
             case SpecialState special:
-                root.CreateSpecial(path, special.SpecialKind, special.Device, special.Attributes);
+                root.CreateSpecial(path, special.SpecialKind, special.Device, special.Attributes, special.Further);
                 break;
         }
     }
@@ -188,7 +190,7 @@ internal sealed class Workbench(MachineRoot root, TransactionRecord record)
     {
         if (change is { Before: DirectoryState before } && now is DirectoryState)
         {
-            root.SetAttributes(change.Path, before.Attributes);
+            root.SetAttributes(change.Path, before.Attributes, before.Further);
             return;
         }
 
@@ -211,8 +213,7 @@ internal sealed class Workbench(MachineRoot root, TransactionRecord record)
             }
         }
 
-        if (change.Before is FileState { Attributes.Immutable: true } or DirectoryState { Attributes.Immutable: true })
-            root.Fasten(change.Path);
+        root.Fasten(change.Path, change.Before!.Locks);
     }
 
     // What was there before, under another name: the thing itself if nobody has touched it, else made from its image.
@@ -257,13 +258,8 @@ internal sealed class Workbench(MachineRoot root, TransactionRecord record)
         _ => (change.Before is { } before && Alike(now, before)) || (change.After is { } after && Alike(now, after)),
     };
 
-    // The same but for the immutable attribute, which comes off before anything moves and goes on last.
-    private static bool Alike(NodeState one, NodeState other) => (one, other) switch
-    {
-        (FileState a, FileState b) => a with { Attributes = a.Attributes with { Immutable = b.Attributes.Immutable } } == b,
-        (DirectoryState a, DirectoryState b) => a.Attributes with { Immutable = b.Attributes.Immutable } == b.Attributes,
-        _ => one == other,
-    };
+    // The same but for the flags that lock, which come off before anything moves and go on last.
+    private static bool Alike(NodeState one, NodeState other) => one.Unlocked == other.Unlocked;
 
     private static MachineException Changed(MachinePath path) =>
         new(new(MachineProblem.Changed, path, Text.Say($"{path} changed while the plan was being applied")));

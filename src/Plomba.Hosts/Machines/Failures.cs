@@ -48,7 +48,10 @@ internal static class Failures
         Attempt.Rename => Text.Say($"cannot rename something to {path}: {reason}"),
         Attempt.ChangeOwner => Text.Say($"cannot change the owner of {path}: {reason}"),
         Attempt.ChangeMode => Text.Say($"cannot change the mode of {path}: {reason}"),
-        Attempt.ChangeAttribute => Text.Say($"cannot change the immutable attribute of {path}: {reason}"),
+        Attempt.ChangeFlags => Text.Say($"cannot change the flags (immutable, append-only and the like) of {path}: {reason}"),
+        Attempt.ReadFlags => Text.Say($"cannot read the flags (immutable, append-only and the like) of {path}: {reason}"),
+        Attempt.ReadExtended => Text.Say($"cannot read the extended attributes of {path}: {reason}"),
+        Attempt.ChangeExtended => Text.Say($"cannot change the extended attributes of {path}: {reason}"),
         _ => Text.Say($"cannot make {path} durable: {reason}"),
     };
 
@@ -79,6 +82,9 @@ internal enum Attempt
     Rename,
     ChangeOwner,
     ChangeMode,
-    ChangeAttribute,
+    ChangeFlags,
+    ReadFlags,
+    ReadExtended,
+    ChangeExtended,
     Flush,
 }

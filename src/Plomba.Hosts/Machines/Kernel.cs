@@ -27,8 +27,6 @@ internal static partial class Kernel
     public const int AtSymbolicLinkNoFollow = 0x100;
     public const int AtRemoveDirectory = 0x200;
 
-    public const uint ImmutableFlag = 0x10;
-
     private static bool IsArm => RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
 
     /// <summary>openat2(2): resolves within <paramref name="directory"/> under rules that the kernel enforces.</summary>
@@ -124,6 +122,7 @@ internal static partial class Kernel
     {
         public const uint Basic = 0x7ff;
         public const ulong ImmutableAttribute = 0x10;
+        public const ulong AppendOnlyAttribute = 0x20;
 
         [FieldOffset(8)]
         public ulong Attributes;

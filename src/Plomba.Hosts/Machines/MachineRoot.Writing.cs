@@ -36,9 +36,12 @@ public sealed partial class MachineRoot
             SetAttributes(path, attributes);
     }
 
-    /// <summary>Creates a file under a name that is free.</summary>
+    /// <summary>Creates a file under a name that is free. It inherits no access list from its directory.</summary>
     /// <exception cref="MachineException">Something has the name, or it cannot be written.</exception>
-    public void CreateFile(MachinePath path, ReadOnlySpan<byte> content, NodeAttributes attributes)
+    public void CreateFile(MachinePath path, ReadOnlySpan<byte> content, NodeAttributes attributes) =>
+        CreateFile(path, content, attributes, FurtherAttributes.None);
+
+    internal void CreateFile(MachinePath path, ReadOnlySpan<byte> content, NodeAttributes attributes, FurtherAttributes further)
     {
         BeforeChange?.Invoke("create", path);
         using var place = Find(path);
@@ -47,7 +50,7 @@ public sealed partial class MachineRoot
         {
             BeforeChange?.Invoke("write", path);
             Write(file, content, path);
-            Dress(file, path, attributes);
+            Dress(file, path, attributes, further);
         }
         catch
         {
@@ -58,9 +61,11 @@ public sealed partial class MachineRoot
         place.Flush();
     }
 
-    /// <summary>Creates a directory under a name that is free; its parent must exist.</summary>
+    /// <summary>Creates a directory under a name that is free; its parent must exist. It inherits no access list from it.</summary>
     /// <exception cref="MachineException">Something has the name, or it cannot be made.</exception>
-    public void CreateDirectory(MachinePath path, NodeAttributes attributes)
+    public void CreateDirectory(MachinePath path, NodeAttributes attributes) => CreateDirectory(path, attributes, FurtherAttributes.None);
+
+    internal void CreateDirectory(MachinePath path, NodeAttributes attributes, FurtherAttributes further)
     {
         BeforeChange?.Invoke("create directory", path);
         using var place = Find(path);
@@ -69,7 +74,7 @@ public sealed partial class MachineRoot
         try
         {
             using var directory = place.Open(Kernel.DirectoryOnly, Attempt.Open).Require();
-            Dress(directory, path, attributes);
+            Dress(directory, path, attributes, further);
         }
         catch
         {
@@ -85,7 +90,9 @@ public sealed partial class MachineRoot
     /// <param name="target">What it says, as text; not empty.</param>
     /// <param name="owner">Whose it is.</param>
     /// <exception cref="MachineException">Something has the name, or it cannot be made.</exception>
-    public void CreateLink(MachinePath path, string target, Owner owner)
+    public void CreateLink(MachinePath path, string target, Owner owner) => CreateLink(path, target, owner, FurtherAttributes.None);
+
+    internal void CreateLink(MachinePath path, string target, Owner owner, FurtherAttributes further)
     {
         BeforeChange?.Invoke("create link", path);
         using var place = Find(path);
@@ -93,6 +100,7 @@ public sealed partial class MachineRoot
             throw new MachineException(Failures.Last(Attempt.Create, path));
         if (IsPrivileged && Kernel.ChangeOwner(place.Directory, place.Name, owner.User, owner.Group, Kernel.AtSymbolicLinkNoFollow) != 0)
             throw new MachineException(Failures.Last(Attempt.ChangeOwner, path));
+        Label(place, further);
         place.Flush();
     }
 
@@ -125,10 +133,12 @@ public sealed partial class MachineRoot
 
     /// <summary>
     /// Sets owner, mode and the immutable attribute of a directory, or of a file that has no second name: behind one,
-    /// planted by its owner, any other file could be.
+    /// planted by its owner, any other file could be. Extended attributes and flags stay.
     /// </summary>
     /// <exception cref="MachineException">It is a link or special file, has several names, or may not be changed.</exception>
-    public void SetAttributes(MachinePath path, NodeAttributes attributes)
+    public void SetAttributes(MachinePath path, NodeAttributes attributes) => SetAttributes(path, attributes, further: null);
+
+    internal void SetAttributes(MachinePath path, NodeAttributes attributes, FurtherAttributes? further)
     {
         using var place = Find(path);
         var kind = place.Status().Require().Kind;
@@ -138,7 +148,7 @@ public sealed partial class MachineRoot
         var status = Place.StatusOf(opened, path).Require();
         if (status.Kind != kind || (kind == NodeKind.File && status.LinkCount > 1))
             throw new MachineException(new(MachineProblem.NotAFile, path, Text.Say($"{path} has another name elsewhere: its owner and mode are not changed through this one")));
-        Dress(opened, path, attributes);
+        Dress(opened, path, attributes, further);
     }
 
     /// <summary>Renames within one file system; durable in both directories.</summary>
@@ -156,7 +166,7 @@ public sealed partial class MachineRoot
     }
 
     /// <summary>Creates a FIFO, socket or device again.</summary>
-    internal void CreateSpecial(MachinePath path, NodeKind kind, ulong device, NodeAttributes attributes)
+    internal void CreateSpecial(MachinePath path, NodeKind kind, ulong device, NodeAttributes attributes, FurtherAttributes further)
     {
         var type = kind switch { NodeKind.Fifo => 0x1000u, NodeKind.Socket => 0xc000u, NodeKind.CharacterDevice => 0x2000u, _ => 0x6000u };
         BeforeChange?.Invoke("create", path);
@@ -169,6 +179,7 @@ public sealed partial class MachineRoot
             throw new MachineException(Failures.Last(Attempt.ChangeOwner, path));
         }
 
+        Label(place, further);
         place.Flush();
     }
 
@@ -180,12 +191,6 @@ public sealed partial class MachineRoot
             throw new MachineException(Failures.WrongKind(path, status.Kind, wantsDirectory: false));
         return place.Open(Kernel.ReadWrite | Kernel.Create, Attempt.Open).Require();
     }
-
-    /// <summary>Takes the immutable attribute off whatever has it and may have it; nothing else changes.</summary>
-    internal void Loosen(MachinePath path) => SetImmutable(path, false);
-
-    /// <summary>Makes a file or directory immutable; nothing else changes.</summary>
-    internal void Fasten(MachinePath path) => SetImmutable(path, true);
 
     /// <summary>A name in the same directory that nobody can guess.</summary>
     internal static MachinePath TemporaryBeside(MachinePath path) =>
@@ -208,44 +213,6 @@ public sealed partial class MachineRoot
         {
             throw new MachineException(new(MachineProblem.NoSpace, path, Text.Say($"cannot write {path}: {e.Message.ReplaceLineEndings(" ")}")));
         }
-    }
-
-    // Owner before mode: a change of owner takes set-user-id bits away. The attribute comes off first and goes on last.
-    private void Dress(SafeFileHandle opened, MachinePath path, NodeAttributes wanted)
-    {
-        var now = Place.StatusOf(opened, path).Require().Attributes;
-        if (now.Immutable && now != wanted)
-            SetImmutable(opened, path, false);
-        BeforeChange?.Invoke("change the owner", path);
-        if (IsPrivileged && now.Owner != wanted.Owner && Kernel.ChangeOwner(opened, [0], wanted.Owner.User, wanted.Owner.Group, Kernel.AtEmptyPath) != 0)
-            throw new MachineException(Failures.Last(Attempt.ChangeOwner, path));
-        BeforeChange?.Invoke("change the mode", path);
-        if ((now.Mode != wanted.Mode || now.Owner != wanted.Owner) && Kernel.ChangeMode(opened, (uint)wanted.Mode) != 0)
-            throw new MachineException(Failures.Last(Attempt.ChangeMode, path));
-        if (IsPrivileged && wanted.Immutable && now != wanted)
-            SetImmutable(opened, path, true);
-        if (Kernel.Flush(opened) != 0)
-            throw new MachineException(Failures.Last(Attempt.Flush, path));
-    }
-
-    private void SetImmutable(MachinePath path, bool immutable)
-    {
-        using var place = Find(path);
-        if (place.Status().Require() is not { Kind: NodeKind.File or NodeKind.Directory } status || status.Attributes.Immutable == immutable)
-            return;
-        using var opened = place.Open(Kernel.ReadOnly, Attempt.Open).Require();
-        SetImmutable(opened, path, immutable);
-    }
-
-    private void SetImmutable(SafeFileHandle opened, MachinePath path, bool immutable)
-    {
-        BeforeChange?.Invoke(immutable ? "make immutable" : "loosen", path);
-        nint flags = 0;
-        if (Kernel.Control(opened, Kernel.GetFlags, ref flags) != 0)
-            throw new MachineException(Failures.Last(Attempt.ChangeAttribute, path));
-        flags = (nint)(immutable ? (uint)flags | Kernel.ImmutableFlag : (uint)flags & ~Kernel.ImmutableFlag);
-        if (Kernel.Control(opened, Kernel.SetFlags, ref flags) != 0)
-            throw new MachineException(Failures.Last(Attempt.ChangeAttribute, path));
     }
 }
 

@@ -98,6 +98,20 @@ public sealed partial class MachineRoot : IDisposable
         }
     }
 
+    /// <summary>Extended attributes and flags of what stands at a path; a link is not followed, and nothing is set going.</summary>
+    internal MachineResult<FurtherAttributes> Further(MachinePath path)
+    {
+        if (!_walk.Find(path, followLast: false).TryGet(out var place, out var error))
+            return MachineResult<FurtherAttributes>.Failed(error);
+        using (place)
+        {
+            if (!place.Open(Kernel.PathOnly, Attempt.Open).TryGet(out var node, out error))
+                return MachineResult<FurtherAttributes>.Failed(error);
+            using (node)
+                return Further(place, node);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();
 

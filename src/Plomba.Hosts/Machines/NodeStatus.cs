@@ -63,6 +63,7 @@ public readonly record struct NodeAttributes(Owner Owner, UnixFileMode Mode, boo
 /// <param name="CanBeImmutable">Whether its file system knows the immutable attribute.</param>
 /// <param name="Identity">Tells it from everything else on the machine while it exists.</param>
 /// <param name="DeviceNumber">Of a device: its number; else 0.</param>
+/// <param name="IsAppendOnly">The attribute that <c>chattr +a</c> sets: nothing can be taken away from it or renamed.</param>
 public sealed record NodeStatus(
     NodeKind Kind,
     NodeAttributes Attributes,
@@ -71,7 +72,12 @@ public sealed record NodeStatus(
     DateTimeOffset Modified,
     bool CanBeImmutable,
     NodeIdentity Identity,
-    ulong DeviceNumber = 0);
+    ulong DeviceNumber = 0,
+    bool IsAppendOnly = false)
+{
+    /// <summary>Which flags keep it from being changed.</summary>
+    internal InodeFlags Locks => (Attributes.Immutable ? InodeFlags.Immutable : default) | (IsAppendOnly ? InodeFlags.AppendOnly : default);
+}
 
 /// <summary>A node of a file system while it exists: device and inode number.</summary>
 /// <param name="Device">The file system.</param>

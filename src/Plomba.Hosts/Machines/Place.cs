@@ -58,7 +58,8 @@ internal sealed class Place(MachinePath path, SafeFileHandle directory, byte[] n
             DateTimeOffset.FromUnixTimeSeconds(status.ModifiedSeconds).AddTicks(status.ModifiedNanoseconds / 100),
             (status.KnownAttributes & Kernel.FileStatus.ImmutableAttribute) != 0,
             new NodeIdentity(((ulong)status.DeviceMajor << 32) | status.DeviceMinor, status.Inode),
-            MakeDevice(status.NodeMajor, status.NodeMinor)));
+            MakeDevice(status.NodeMajor, status.NodeMinor),
+            (status.Attributes & Kernel.FileStatus.AppendOnlyAttribute) != 0));
     }
 
     // As glibc's makedev: the number that mknod takes.

@@ -49,8 +49,8 @@ internal sealed class Comparison(MachineRoot root, EntrySet set)
         var after = entry switch
         {
             DesiredFile file => WantedFile(file, found.State),
-            DesiredDirectory directory => new DirectoryState(Attainable(path, directory.Attributes, found.State)),
-            DesiredLink link => new LinkState(link.Target, Attainable(path, new(link.Owner, default), found.State).Owner),
+            DesiredDirectory directory => new DirectoryState(Attainable(path, directory.Attributes, found.State)) { Further = OfOurs(found.State, found.State is DirectoryState) },
+            DesiredLink link => WantedLink(link, found.State),
             DesiredAttributes set => WithAttributes(set, found.State),
             DesiredLines => Lines(path, wanted.Cast<DesiredLines>(), found.State),
             _ => null,
@@ -90,8 +90,20 @@ internal sealed class Comparison(MachineRoot root, EntrySet set)
         var keeps = file.KeepsContent && found is FileState;
         if (file.Content.Length > FileState.MaximumSize)
             _findings.Add(RoleFinding.Refusal(Text.Say($"{file.Path} would be larger than {FileState.MaximumSize} bytes")));
-        return new FileState(keeps ? ((FileState)found!).Content : file.Content, Attainable(file.Path, file.Attributes, found));
+        var content = keeps ? ((FileState)found!).Content : file.Content;
+        return new FileState(content, Attainable(file.Path, file.Attributes, found))
+        {
+            Further = OfOurs(found, found is FileState { Content: var there } && there.Span.SequenceEqual(content.Span)),
+        };
     }
+
+    private LinkState WantedLink(DesiredLink link, NodeState? found) =>
+        new(link.Target, Attainable(link.Path, new(link.Owner, default), found).Owner) { Further = OfOurs(found, (found as LinkState)?.Target == link.Target) };
+
+    // Owner and mode tell the whole truth about what is ours: it has no access list. What others note on it stays as long
+    // as its content does (a checksum of an old content is none of the new one); the label of the name stays.
+    private static FurtherAttributes OfOurs(NodeState? found, bool isSame) =>
+        found is null ? FurtherAttributes.None : isSame ? found.Further.WithoutRights : found.Further.Labels;
 
     private NodeState? WithAttributes(DesiredAttributes wanted, NodeState? found)
     {
@@ -99,9 +111,9 @@ internal sealed class Comparison(MachineRoot root, EntrySet set)
         switch (found)
         {
             case FileState file:
-                return file with { Attributes = attributes };
-            case DirectoryState:
-                return new DirectoryState(attributes);
+                return file with { Attributes = attributes, Further = file.Further.WithoutRights };
+            case DirectoryState directory:
+                return new DirectoryState(attributes) { Further = directory.Further.WithoutRights };
             case not null:
                 _findings.Add(RoleFinding.Refusal(Text.Say($"{wanted.Path} is {Failures.Word(found.Kind)}: its owner and mode are not changed")));
                 break;
@@ -127,18 +139,14 @@ internal sealed class Comparison(MachineRoot root, EntrySet set)
             lines = edit.Edit(lines);
         }
 
-        return found is null && lines.Count == 0 ? null : new FileState(LineFile.Join(lines, content.Span), attributes!.Value);
+        return found is null && lines.Count == 0 ? null
+            : new FileState(LineFile.Join(lines, content.Span), attributes!.Value) { Further = found?.Further ?? FurtherAttributes.None };
     }
 
     // What this process can bring about: an ordinary user owns what it makes, and not every file system knows attributes.
     private NodeAttributes Attainable(MachinePath path, NodeAttributes wanted, NodeState? found)
     {
-        var now = found switch
-        {
-            FileState file => file.Attributes,
-            DirectoryState directory => directory.Attributes,
-            _ => (NodeAttributes?)null,
-        };
+        var now = found is FileState or DirectoryState ? found.Rights : null;
         if (!root.IsPrivileged)
             return wanted with { Owner = now?.Owner ?? new Owner(UserId.Effective, UserId.EffectiveGroup), Immutable = now?.Immutable ?? false };
         if (!wanted.Immutable || CanBeImmutable(path))

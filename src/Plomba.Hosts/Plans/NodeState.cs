@@ -11,6 +11,29 @@ public abstract record NodeState
 
     /// <summary>What it is.</summary>
     public abstract NodeKind Kind { get; }
+
+    /// <summary>Extended attributes, access control lists among them, and flags.</summary>
+    public FurtherAttributes Further { get; init; } = FurtherAttributes.None;
+
+    /// <summary>The flags under which it cannot be changed.</summary>
+    internal InodeFlags Locks => (Further.Flags & FurtherAttributes.Locks) | (Rights is { Immutable: true } ? InodeFlags.Immutable : InodeFlags.None);
+
+    /// <summary>Owner, mode and immutable attribute of what has a mode of its own; null: of a link.</summary>
+    internal NodeAttributes? Rights => this switch
+    {
+        FileState file => file.Attributes,
+        DirectoryState directory => directory.Attributes,
+        SpecialState special => special.Attributes,
+        _ => null,
+    };
+
+    /// <summary>The same but for the flags that lock, which come off before anything moves and go on last.</summary>
+    internal NodeState Unlocked => this switch
+    {
+        FileState file => file with { Attributes = file.Attributes with { Immutable = false }, Further = Further.Unlocked },
+        DirectoryState directory => new DirectoryState(directory.Attributes with { Immutable = false }) { Further = Further.Unlocked },
+        _ => this,
+    };
 }
 
 /// <summary>A regular file.</summary>
@@ -28,7 +51,7 @@ public sealed record FileState(ReadOnlyMemory<byte> Content, NodeAttributes Attr
     public bool IsPrivate => !Attributes.Mode.HasFlag(UnixFileMode.OtherRead);
 
     /// <inheritdoc/>
-    public bool Equals(FileState? other) => other is not null && Attributes == other.Attributes && Content.Span.SequenceEqual(other.Content.Span);
+    public bool Equals(FileState? other) => other is not null && base.Equals(other) && Attributes == other.Attributes && Content.Span.SequenceEqual(other.Content.Span);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Content.Length, Attributes);

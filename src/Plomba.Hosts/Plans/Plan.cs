@@ -25,7 +25,7 @@ public sealed record Change(MachinePath Path, NodeState? Before, NodeState? Afte
     /// <summary>Whether only lines of ours change in a file that others write too: undo takes these lines back and leaves theirs.</summary>
     public bool IsShared { get; init; }
 
-    /// <summary>Whether only owner, mode or the immutable attribute change.</summary>
+    /// <summary>Whether everything but the content changes.</summary>
     public bool IsAttributesOnly => (Before, After) switch
     {
         (DirectoryState, DirectoryState) => true,

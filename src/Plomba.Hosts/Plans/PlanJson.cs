@@ -50,18 +50,21 @@ public static class PlanJson
 
         json.WriteStartObject(name);
         json.WriteString("kind", Word(state.Kind));
-        var attributes = state switch
-        {
-            FileState file => file.Attributes,
-            DirectoryState directory => directory.Attributes,
-            SpecialState special => special.Attributes,
-            _ => (NodeAttributes?)null,
-        };
-        if (attributes is { } known)
+        if (state.Rights is { } known)
         {
             json.WriteString("owner", known.Owner.ToString());
             json.WriteString("mode", ModeText.Octal(known.Mode));
             json.WriteBoolean("immutable", known.Immutable);
+        }
+
+        if (state.Further.Flags != InodeFlags.None)
+            json.WriteString("flags", FlagText.Of(state.Further.Flags));
+        if (!state.Further.Extended.IsEmpty)
+        {
+            json.WriteStartArray("extended");
+            foreach (var attribute in state.Further.Extended.Keys)
+                json.WriteStringValue(PrintedText.Print(attribute));
+            json.WriteEndArray();
         }
 
         if (state is LinkState link)

@@ -41,15 +41,20 @@ public static class PlanText
 
     private static string? Describe(NodeState? state) => state switch
     {
-        FileState file => $"{Failures.Word(file.Kind)} {Describe(file.Attributes)}",
-        DirectoryState directory => $"{Failures.Word(directory.Kind)} {Describe(directory.Attributes)}",
-        LinkState link => $"{Failures.Word(link.Kind)} {PrintedText.Print(link.Target)}",
-        SpecialState special => $"{Failures.Word(special.Kind)} {Describe(special.Attributes)}",
-        _ => null,
+        null => null,
+        LinkState link => $"{Failures.Word(link.Kind)} {PrintedText.Print(link.Target)}{Describe(link.Further)}",
+        _ => $"{Failures.Word(state.Kind)} {Describe(state.Rights!.Value)}{Describe(state.Further)}",
     };
 
     private static string Describe(NodeAttributes attributes) =>
         $"{attributes.Owner} {ModeText.Octal(attributes.Mode)}{(attributes.Immutable ? " +i" : "")}";
+
+    // Labels say nothing that a role decides.
+    private static string Describe(FurtherAttributes further)
+    {
+        var names = further.Extended.Keys.Where(n => !FurtherAttributes.IsLabel(n)).Select(PrintedText.Print).ToList();
+        return (further.Flags == InodeFlags.None ? "" : $" +{FlagText.Of(further.Flags)}") + (names.Count == 0 ? "" : $" [{string.Join(", ", names)}]");
+    }
 
     private static IReadOnlyList<string> Difference(Change change)
     {

@@ -18,20 +18,22 @@ internal sealed class StateReader(MachineRoot root)
             return MachineResult<NodeState?>.Of(null);
         if (!reading.TryGet(out var status, out var error))
             return MachineResult<NodeState?>.Failed(error);
+        if (!root.Further(path).TryGet(out var further, out error))
+            return MachineResult<NodeState?>.Failed(error);
         switch (status.Kind)
         {
             case NodeKind.Directory:
-                return MachineResult<NodeState?>.Of(new DirectoryState(status.Attributes));
+                return MachineResult<NodeState?>.Of(new DirectoryState(status.Attributes) { Further = further });
             case NodeKind.File:
                 return root.Read(path, FileState.MaximumSize, followLast: false).TryGet(out var content, out error)
-                    ? MachineResult<NodeState?>.Of(new FileState(content, status.Attributes))
+                    ? MachineResult<NodeState?>.Of(new FileState(content, status.Attributes) { Further = further })
                     : MachineResult<NodeState?>.Failed(error);
             case NodeKind.SymbolicLink:
                 return root.ReadLink(path).TryGet(out var target, out error)
-                    ? MachineResult<NodeState?>.Of(new LinkState(target, status.Attributes.Owner))
+                    ? MachineResult<NodeState?>.Of(new LinkState(target, status.Attributes.Owner) { Further = further })
                     : MachineResult<NodeState?>.Failed(error);
             default:
-                return MachineResult<NodeState?>.Of(new SpecialState(status.Kind, status.Attributes, status.DeviceNumber));
+                return MachineResult<NodeState?>.Of(new SpecialState(status.Kind, status.Attributes, status.DeviceNumber) { Further = further });
         }
     }
 
@@ -52,7 +54,7 @@ internal sealed class StateReader(MachineRoot root)
                 if (state is null)
                     continue; // gone since it was listed
                 found.Add((entry.Path, state));
-                size += state is FileState file ? file.Content.Length : 0;
+                size += (state is FileState file ? file.Content.Length : 0) + state.Further.Extended.Sum(e => (long)e.Value.Length);
                 if (found.Count > MaximumNodes || size > MaximumTree)
                     return MachineResult<IReadOnlyList<(MachinePath, NodeState)>>.Failed(new(MachineProblem.TooLarge, directory, Text.Say($"{directory} holds too much to be taken away and kept for undo")));
                 if (state is DirectoryState)

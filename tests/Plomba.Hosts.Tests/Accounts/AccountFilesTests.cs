@@ -96,7 +96,7 @@ public sealed class AccountFilesTests : IDisposable
     public async Task A_pipe_or_link_in_the_place_of_a_file_of_accounts_is_an_error_at_once()
     {
         _machine.Root.Remove(MachinePath.Parse("/etc/group"));
-        _machine.Root.CreateSpecial(MachinePath.Parse("/etc/group"), NodeKind.Fifo, 0, NodeAttributes.RootFile);
+        _machine.Root.CreateSpecial(MachinePath.Parse("/etc/group"), NodeKind.Fifo, 0, NodeAttributes.RootFile, FurtherAttributes.None);
         Assert.Equal(MachineProblem.NotAFile, (await ReadResult()).Error!.Problem);
     }
 

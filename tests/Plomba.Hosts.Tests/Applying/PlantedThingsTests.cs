@@ -142,7 +142,7 @@ public sealed class PlantedThingsTests : IDisposable
                 _machine.Root.CreateLink(path, "../../../../../outside/new", User);
                 break;
             case "pipe":
-                _machine.Root.CreateSpecial(path, NodeKind.Fifo, 0, new(User, DurableFile.DefaultMode));
+                _machine.Root.CreateSpecial(path, NodeKind.Fifo, 0, new(User, DurableFile.DefaultMode), FurtherAttributes.None);
                 break;
             case "hard link":
                 Assert.Equal(0, Link(_machine["/outside/secret"], _machine[path.Text]));

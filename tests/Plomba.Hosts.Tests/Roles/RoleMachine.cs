@@ -150,7 +150,7 @@ internal sealed class RoleMachine : ISiteMaterial, IDisposable
         var tree = new StateReader(Root).ReadTree(MachinePath.Root).Require();
         return new SortedDictionary<string, string>(
             tree.Where(n => !n.Path.Text.StartsWith("/var/lib/plomba-host", StringComparison.Ordinal) && n.Path.Text != "/etc/.pwd.lock")
-                .ToDictionary(n => n.Path.ToString(), n => n.State is FileState file ? $"{file.Attributes} {Convert.ToHexStringLower(file.Content.Span)}" : $"{n.State}"),
+                .ToDictionary(n => n.Path.ToString(), n => TreeSnapshot.Line(n.State)),
             StringComparer.Ordinal);
     }
 
