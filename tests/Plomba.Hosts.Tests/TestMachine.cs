@@ -48,6 +48,12 @@ internal sealed class TestMachine : IDisposable
         return result;
     }
 
+    public Plan UndoPlan(int number)
+    {
+        using var changes = HostChanges.Open(Root, TimeProvider.System).Require();
+        return new UndoPlanner(Root, changes).Plan(number, discard: false)!.Plan;
+    }
+
     public ApplyResult Undo(int number, bool discard = false)
     {
         using var changes = HostChanges.Open(Root, TimeProvider.System).Require();

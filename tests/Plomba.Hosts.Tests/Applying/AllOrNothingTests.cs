@@ -1,5 +1,3 @@
-using Plomba.Hosts.Applying;
-using Plomba.Hosts.Machines;
 using Plomba.Hosts.Plans;
 
 namespace Plomba.Hosts.Tests.Applying;
@@ -43,30 +41,21 @@ public sealed class AllOrNothingTests
             Assert.True(result.Failure is null, $"seed {seed}: {result.Failure}\n{string.Join('\n', plan.Changes)}\n{string.Join('\n', before)}");
             result = machine.Undo(result.Number!.Value);
             Assert.True(result.Failure is null, $"seed {seed}: {result.Failure}\n{string.Join('\n', plan.Changes)}\n{string.Join('\n', before)}");
-            Assert.True(Same(before, machine.Snapshot()), $"seed {seed}:\n{Difference(before, machine.Snapshot())}");
+            Assert.True(Same(before, machine.Snapshot()), $"seed {seed}:\n{FailureInjection.Difference(before, machine.Snapshot())}");
         }
     }
 
-    [Fact]
-    public void A_failure_at_any_step_leaves_everything_as_it_was()
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public void A_failure_or_the_end_at_any_step_of_apply_and_of_undo_leaves_the_old_or_the_new(bool isUndo, bool isPowerLoss)
     {
         var steps = 0;
         for (var seed = 2000; seed < 2000 + (Rounds / 4); seed++)
         {
-            for (var fatal = 0; TryWithFailure(seed, fatal, isPowerLoss: false); fatal++)
-                steps++;
-        }
-
-        Assert.True(steps > 100, $"only {steps} steps were tried");
-    }
-
-    [Fact]
-    public void An_end_without_warning_at_any_step_leaves_the_old_or_the_new_after_the_next_verb()
-    {
-        var steps = 0;
-        for (var seed = 3000; seed < 3000 + (Rounds / 4); seed++)
-        {
-            for (var fatal = 0; TryWithFailure(seed, fatal, isPowerLoss: true); fatal++)
+            for (var fatal = 0; TryWithFailure(seed, fatal, isUndo, isPowerLoss); fatal++)
                 steps++;
         }
 
@@ -74,53 +63,14 @@ public sealed class AllOrNothingTests
     }
 
     // False: there are no more steps, or there was nothing to do.
-    private static bool TryWithFailure(int seed, int fatal, bool isPowerLoss)
+    private static bool TryWithFailure(int seed, int fatal, bool isUndo, bool isPowerLoss)
     {
         using var machine = Prepare(seed, out var wishes, out var plan);
         if (plan.IsRefused || plan.IsEmpty)
             return false;
-        var before = machine.Snapshot();
-        var isHit = false;
-        var isApplied = false;
-        using (var changes = HostChanges.Open(machine.Root, TimeProvider.System).Require())
-        {
-            var step = 0;
-            machine.Root.BeforeChange = (what, path) =>
-            {
-                if (step++ == fatal)
-                {
-                    isHit = true;
-                    throw isPowerLoss ? new PowerLossException() : new MachineException(new(MachineProblem.NoSpace, path, $"{what} {path}: no space"));
-                }
-
-                // After the end nothing runs any more; after a mere failure the rollback does.
-                if (isHit && isPowerLoss)
-                    throw new PowerLossException();
-            };
-            try
-            {
-                var result = changes.Apply(plan.Changes, [], "test");
-                Assert.True(result.Failure is null || result.IsRolledBack, $"seed {seed}, step {fatal}: {result.Failure}");
-                isApplied = result.Failure is null;
-            }
-            catch (Exception e) when (e is PowerLossException or MachineException)
-            {
-                isApplied = false;
-            }
-        }
-
-        machine.Root.BeforeChange = null;
-        if (!isHit)
-            return false;
-        var between = machine.Snapshot();
-        using (var next = HostChanges.Open(machine.Root, TimeProvider.System).Require())
-            Assert.Empty(next.Recover().Kept);
-        var after = machine.Snapshot();
-        var wanted = TreeSnapshot.After(before, plan.Changes);
-        Assert.True(Same(after, before) || Same(after, wanted), $"seed {seed}, step {fatal}: neither the old state nor the new one:\n{Difference(before, after)}");
-        if (!isPowerLoss && !isApplied && Same(after, before))
-            Assert.True(Same(between, before), $"seed {seed}, step {fatal}: a failure was not rolled back at once:\n{Difference(before, between)}");
-        return true;
+        var number = isUndo ? machine.Apply(wishes).Number : null;
+        var changes = number is { } undone ? machine.UndoPlan(undone).Changes : plan.Changes;
+        return new FailureInjection(machine.Root, machine.Snapshot).Run(changes, number, fatal, isPowerLoss, $"seed {seed}") != Outcome.Undisturbed;
     }
 
     private static TestMachine Prepare(int seed, out List<DesiredEntry> wishes, out Plan plan)
@@ -134,9 +84,4 @@ public sealed class AllOrNothingTests
     }
 
     private static bool Same(SortedDictionary<string, string> one, SortedDictionary<string, string> other) => one.SequenceEqual(other);
-
-    private static string Difference(SortedDictionary<string, string> one, SortedDictionary<string, string> other) =>
-        string.Join('\n', one.Except(other).Select(p => $"- {p.Key} {p.Value}").Concat(other.Except(one).Select(p => $"+ {p.Key} {p.Value}")));
-
-    private sealed class PowerLossException : Exception;
 }

@@ -142,6 +142,8 @@ internal sealed class RoleMachine : ISiteMaterial, IDisposable
         return result.Number.Value;
     }
 
+    public Plan UndoPlan(int number) => _machine.UndoPlan(number);
+
     public void Undo(int number) => Assert.Null(_machine.Undo(number).Failure);
 
     /// <summary>Everything but our own records.</summary>
