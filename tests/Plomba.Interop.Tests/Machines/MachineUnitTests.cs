@@ -61,6 +61,29 @@ public sealed partial class MachineUnitTests(MachineSite site)
         await site.Client.ScriptAsync($"chattr -i {home}/.gone/containers && rm -r {home}/.gone");
     }
 
+    [Fact]
+    public async Task The_hourly_check_sees_what_a_user_keeps_in_shared_places_and_names_in_a_process()
+    {
+        await site.Client.MustAsAsync(MachineSite.User, "sh", "-ec", """
+            mkdir -p /tmp/aside/.config/containers ~/build
+            echo '{"default":[{"type":"insecureAcceptAnything"}]}' >/tmp/aside/.config/containers/policy.json
+            printf 'FROM scratch\nLABEL built=aside\n' >~/build/Containerfile
+            HOME=/tmp/aside podman build -q -t aside ~/build
+            CONTAINERS_POLICY_JSON=/tmp/aside/policy.json setsid sleep 600 >/dev/null 2>&1 </dev/null &
+            """);
+        try
+        {
+            await site.Client.RunAsync("systemctl", "start", "plomba-host-check.service");
+            var told = (await site.Client.MustAsync("journalctl", "--no-pager", "-o", "cat", "-u", "plomba-host-check.service", "-n", "40")).Text;
+            Assert.Contains("/tmp/aside/.local/share/containers/storage", told, StringComparison.Ordinal);
+            Assert.Contains("runs with CONTAINERS_POLICY_JSON", told, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await site.Client.RunAsAsync(MachineSite.User, "sh", "-c", "pkill -x sleep; rm -r ~/build; podman unshare rm -rf /tmp/aside");
+        }
+    }
+
     // Ours only, by their files in the administrator's directory.
     private async Task<List<(Machine Machine, string[] Units)>> InstalledAsync()
     {

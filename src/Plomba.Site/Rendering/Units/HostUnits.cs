@@ -21,11 +21,17 @@ public static class HostUnits
     /// <summary>Starts <see cref="UpdateService"/>.</summary>
     public const string UpdateTimer = "plomba-host-update.timer";
 
-    // What it takes to read and mend files of every user.
-    private const string Mending = "CAP_DAC_OVERRIDE CAP_DAC_READ_SEARCH CAP_CHOWN CAP_FOWNER CAP_FSETID CAP_LINUX_IMMUTABLE";
+    // What it takes to see files and the environment of processes of every user: without CAP_SYS_PTRACE the latter is closed to root too.
+    private const string Looking = "CAP_DAC_READ_SEARCH CAP_SYS_PTRACE";
+
+    // What it takes to mend them besides.
+    private const string Mending = $"{Looking} CAP_DAC_OVERRIDE CAP_CHOWN CAP_FOWNER CAP_FSETID CAP_LINUX_IMMUTABLE";
 
     // These reach every file by openat2, which RestrictSUIDSGID= takes away altogether, because no filter sees its arguments.
-    private static readonly string Hardened = Hardening.Lines.Replace("RestrictSUIDSGID=yes\n", "", StringComparison.Ordinal);
+    // And they look where any user may keep images, which a /tmp of their own would hide.
+    private static readonly string Hardened = Hardening.Lines
+        .Replace("RestrictSUIDSGID=yes\n", "", StringComparison.Ordinal)
+        .Replace("PrivateTmp=yes\n", "", StringComparison.Ordinal);
 
     private const string Header = "# Written by plomba. Change it with: systemctl edit NAME\n";
 
@@ -82,7 +88,7 @@ public static class HostUnits
         ExecStart={program} host check
         UMask=0077
         {Hardened}ProtectHome=read-only
-        CapabilityBoundingSet=CAP_DAC_READ_SEARCH
+        CapabilityBoundingSet={Looking}
         RestrictAddressFamilies=AF_UNIX
         IPAddressDeny=any
         SystemCallFilter=@system-service
