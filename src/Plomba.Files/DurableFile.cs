@@ -13,13 +13,19 @@ public static partial class DurableFile
     /// <param name="path">Final path; its directory must exist.</param>
     /// <param name="content">The whole new content.</param>
     /// <param name="mode">Mode of the new file, exactly (the process umask is not applied).</param>
-    /// <exception cref="IOException">The disk is full, the directory is missing or read-only; the old file is untouched.</exception>
+    /// <exception cref="IOException">
+    /// The disk is full, the directory is missing or read-only, or the path is that of a device, a pipe or another thing whose
+    /// place no file may take (<c>/dev/null</c>, <c>/dev/stdout</c>); what is there is untouched.
+    /// </exception>
+    /// <exception cref="UnauthorizedAccessException">Nothing may be written in its directory.</exception>
     public static void Write(string path, ReadOnlySpan<byte> content, UnixFileMode mode = DefaultMode)
     {
+        RegularFile.RequireReplaceable(path);
         var temporary = TemporaryBeside(path);
+        var file = CreateTemporary(temporary, path);
         try
         {
-            using (var file = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+            using (file)
             {
                 RandomAccess.Write(file, content, 0);
                 File.SetUnixFileMode(file, mode);
@@ -175,6 +181,23 @@ public static partial class DurableFile
         // File.Move checks, then renames; rename(2) alone is atomic.
         if (RenameNative(from, to) != 0)
             throw Failure("rename", to);
+    }
+
+    // The name of the temporary file says nothing to whoever named the other.
+    private static SafeFileHandle CreateTemporary(string temporary, string path)
+    {
+        try
+        {
+            return File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+        }
+        catch (DirectoryNotFoundException e)
+        {
+            throw new DirectoryNotFoundException($"there is no directory {DirectoryOf(path)}", e);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new UnauthorizedAccessException($"{path} cannot be written: no right to write in {DirectoryOf(path)}", e);
+        }
     }
 
     private static (uint User, uint Group) OwnerOf(string path)

@@ -65,26 +65,39 @@ public static partial class RegularFile
 
     /// <summary>Whether something of that name is a regular file, links followed; nothing is opened.</summary>
     public static bool Is(string path) =>
-        FileStatus.Read(FileStatus.CurrentDirectory, path, 0, TypeAndDevice, out var status) == 0 && (status.Mode & TypeMask) == Regular;
+        FileStatus.Read(FileStatus.CurrentDirectory, path, 0, TypeAndDevice, out var status) == 0 && IsRegular(status);
 
-    private const int TypeMask = 0xf000;
-    private const int Regular = 0x8000;
+    /// <summary>Nothing, or something a file may take the place of: a regular file, or a link that does not stand for what a process has open.</summary>
+    /// <exception cref="IOException">It is anything else.</exception>
+    internal static void RequireReplaceable(string path)
+    {
+        if (new FileInfo(path).LinkTarget?.StartsWith("/proc/", StringComparison.Ordinal) == true)
+            throw new IOException($"{path} stands for what a process has open, it is no file");
+        if (FileStatus.Read(FileStatus.CurrentDirectory, path, 0, TypeAndDevice, out var status) == 0 && !IsRegular(status))
+            throw NotRegular(status, path);
+    }
+
     private const uint TypeAndDevice = 0x1; // STATX_TYPE; the device's number always comes along
 
     private static void Require(FileStatus status, string path)
     {
-        const int characterDevice = 0x2000;
-        var type = status.Mode & TypeMask;
-        if (type == Regular || (type == characterDevice && (status.DeviceMajor, status.DeviceMinor) == (1, 3)))
-            return;
-        throw new IOException(type switch
-        {
-            0x4000 => $"{path} is a directory",
-            0x1000 => $"{path} is a named pipe, not a regular file",
-            0xc000 => $"{path} is a socket, not a regular file",
-            _ => $"{path} is a device, not a regular file",
-        });
+        if (!IsRegular(status) && !IsNullDevice(status))
+            throw NotRegular(status, path);
     }
+
+    private static bool IsRegular(FileStatus status) => TypeOf(status) == 0x8000;
+
+    private static bool IsNullDevice(FileStatus status) => TypeOf(status) == 0x2000 && (status.DeviceMajor, status.DeviceMinor) == (1, 3);
+
+    private static int TypeOf(FileStatus status) => status.Mode & 0xf000;
+
+    private static IOException NotRegular(FileStatus status, string path) => new(TypeOf(status) switch
+    {
+        0x4000 => $"{path} is a directory",
+        0x1000 => $"{path} is a named pipe, not a regular file",
+        0xc000 => $"{path} is a socket, not a regular file",
+        _ => $"{path} is a device, not a regular file",
+    });
 
     private static Exception Failure(string path)
     {
