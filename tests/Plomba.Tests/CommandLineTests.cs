@@ -17,6 +17,16 @@ public sealed class CommandLineTests
         Assert.Empty(result.Output);
     }
 
+    [Theory]
+    [InlineData("there is no verb bogus", "bogus")]
+    [InlineData("there is no verb host chek", "host", "chek", "--root", "/")]
+    public async Task A_verb_that_does_not_exist_is_named(string message, params string[] arguments)
+    {
+        var result = await PlombaProgram.RunAsync(arguments);
+        Assert.Equal(2, result.ExitCode);
+        Assert.StartsWith($"plomba: {message}\n", result.Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Help_goes_to_stdout()
     {

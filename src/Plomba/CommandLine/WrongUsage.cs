@@ -10,6 +10,9 @@ internal static class WrongUsage
     /// <param name="parsed">A parsed command line.</param>
     public static string? Find(ParseResult parsed)
     {
+        // Said before what the parser says of it: that some verb is missing.
+        if (parsed.CommandResult.Command.Subcommands.Count > 0 && parsed.UnmatchedTokens is [var verb, ..] && !IsOption(verb))
+            return Text.Say($"there is no verb {string.Join(' ', Names(parsed.CommandResult).Append(verb))}");
         if (parsed.Errors.Count > 0)
             return ParserMessages.Say(parsed.Errors[0].Message);
 
@@ -25,6 +28,10 @@ internal static class WrongUsage
             _ => null,
         };
     }
+
+    // The command's name with those above it, without the program's.
+    private static IEnumerable<string> Names(CommandResult command) =>
+        command.Parent is CommandResult above ? Names(above).Append(command.Command.Name) : [];
 
     private static IEnumerable<string> Arguments(ParseResult parsed) =>
         parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).Select(token => token.Value);
