@@ -48,7 +48,8 @@ public sealed class SiteWatcherTests : ISiteFollower, IDisposable
         DurableFile.Publish(_work.Combine("pipe"), Site);
         Assert.Contains("named pipe", _kept.Take(TestContext.Current.CancellationToken), StringComparison.Ordinal);
 
-        DurableFile.Write(Site, System.Text.Encoding.UTF8.GetBytes(Changed));
+        DurableFile.Write(_work.Combine("next"), System.Text.Encoding.UTF8.GetBytes(Changed));
+        DurableFile.Publish(_work.Combine("next"), Site);
         Assert.Single(Taken().Site.Namespaces);
     }
 
