@@ -93,7 +93,7 @@ internal sealed class Certificate
 
     /// <summary>A revocation counts with any hash and any critical subpackets, as long as it is the key's own.</summary>
     public bool IsOwnRevocation(PgpSignature signature, params ReadOnlySpan<ReadOnlyMemory<byte>> parts) =>
-        signature.IsIssuedBy(Primary.Fingerprint) && (Primary.Verifies(signature, parts) || !IsKnown(signature));
+        signature.Names(Primary.Fingerprint) && (Primary.Verifies(signature, parts) || !IsKnown(signature));
 
     /// <summary>The newest of the signatures that count at that time.</summary>
     public PgpSignature? Newest(IEnumerable<PgpSignature> signatures, DateTimeOffset now) =>
@@ -102,7 +102,7 @@ internal sealed class Certificate
     // The revoker that the key itself designated is believed unseen: its key is rarely at hand.
     private bool Revokes(PgpSignature signature) =>
         IsOwnRevocation(signature, Primary.Hashed)
-        || _direct.Concat(UserIds.SelectMany(u => u.Certifications)).SelectMany(s => s.DesignatedRevokers).Any(r => signature.IsIssuedBy(r));
+        || _direct.Concat(UserIds.SelectMany(u => u.Certifications)).SelectMany(s => s.DesignatedRevokers).Any(r => signature.Names(r));
 
     // What cannot be checked for want of an algorithm is taken for true.
     private bool IsKnown(PgpSignature signature) => Primary.CanSign && HashAlgorithms.Compute(signature.HashAlgorithm) is not null;

@@ -93,12 +93,21 @@ internal sealed class PgpSignature
     /// <summary>The 16 hex digits of the key that says it signed; null: it does not say.</summary>
     public string? IssuerKeyId => IssuerFingerprint is { } fingerprint
         ? Convert.ToHexString(fingerprint)[^16..]
-        : _packet.KeyId != 0 ? _packet.KeyId.ToString("X16", null) : null;
+        : KeyId is { } id ? id.ToString("X16", null) : null;
 
-    /// <summary>Whether the key of this version 4 fingerprint says that it signed.</summary>
-    public bool IsIssuedBy(ReadOnlySpan<byte> fingerprint) => IssuerFingerprint is { } issuer
-        ? fingerprint.SequenceEqual(issuer)
-        : _packet.KeyId != 0 && BinaryPrimitives.ReadInt64BigEndian(fingerprint[12..]) == _packet.KeyId;
+    /// <summary>
+    /// Whether the key of this version 4 fingerprint says that it signed. As for GnuPG the key id must be there; a
+    /// fingerprint beside it must be the same key's.
+    /// </summary>
+    public bool IsIssuedBy(ReadOnlySpan<byte> fingerprint) =>
+        KeyId == BinaryPrimitives.ReadInt64BigEndian(fingerprint[12..]) && (IssuerFingerprint is not { } issuer || fingerprint.SequenceEqual(issuer));
+
+    /// <summary>Whether it names this key in any way: enough for what takes rights away.</summary>
+    public bool Names(ReadOnlySpan<byte> fingerprint) =>
+        KeyId == BinaryPrimitives.ReadInt64BigEndian(fingerprint[12..]) || (IssuerFingerprint is { } issuer && fingerprint.SequenceEqual(issuer));
+
+    private long? KeyId => _packet.Version == SignaturePacket.Version3 ? _packet.KeyId
+        : Any(SignatureSubpacketTag.IssuerKeyId) is { Length: 8 } id ? BinaryPrimitives.ReadInt64BigEndian(id) : null;
 
     /// <summary>The issuer's full version 4 fingerprint, where it is given.</summary>
     public byte[]? IssuerFingerprint => Any(SignatureSubpacketTag.IssuerFingerprint) is [4, .. { Length: 20 } fingerprint] ? fingerprint : null;
