@@ -1,5 +1,6 @@
 using Plomba.Hosts.Machines;
 using Plomba.Hosts.Nodes;
+using Plomba.Hosts.Rules.Network;
 using Plomba.Site;
 using Plomba.Trust.Configuration;
 using Plomba.Trust.Configuration.RegistriesD;
@@ -75,6 +76,17 @@ public sealed class CheckedMachine
 
     /// <summary>What CRI-O goes by.</summary>
     public CrioConfiguration Crio => _crio.Value;
+
+    /// <summary>What servers answered; null: nobody was asked.</summary>
+    internal NetworkAnswers? Network { get; private set; }
+
+    /// <summary>Asks the servers that the machine's configuration names. Only the running machine has a network.</summary>
+    public async Task AskNetworkAsync(CancellationToken cancellation) =>
+        Network = await NetworkAnswers.AskAsync(this, System.Net.Dns.GetHostAddressesAsync, null, cancellation);
+
+    /// <summary>The same with names and certificates of a test's own.</summary>
+    internal async Task AskServersAsync(Func<string, CancellationToken, Task<System.Net.IPAddress[]>> resolve, string certificates, CancellationToken cancellation) =>
+        Network = await NetworkAnswers.AskAsync(this, resolve, certificates, cancellation);
 
     /// <summary>The configuration of nobody in particular.</summary>
     internal static TrustEnvironment SystemEnvironment { get; } = new("/nonexistent", true, static _ => null);

@@ -5,7 +5,8 @@ namespace Plomba.Hosts.Rules;
 
 /// <summary>
 /// One thing that must hold on a machine: one file each, listed in <see cref="RuleSet"/>, with a section of its id in
-/// docs/rules.md. A rule reads and never writes, contacts or runs anything.
+/// docs/rules.md. A rule reads and never writes, contacts or runs anything: what servers answer is asked before, where it is
+/// wanted.
 /// </summary>
 public abstract class Rule
 {
@@ -17,6 +18,9 @@ public abstract class Rule
 
     /// <summary>Why it matters, in a sentence.</summary>
     public abstract string Why { get; }
+
+    /// <summary>Whether it finds something only after <see cref="CheckedMachine.AskNetworkAsync"/>.</summary>
+    public virtual bool NeedsNetwork => false;
 
     /// <summary>Everything that breaks it, in a stable order.</summary>
     public abstract IEnumerable<Finding> Check(CheckedMachine machine);

@@ -3,6 +3,7 @@ using Plomba.Hosts.Rules.Configuration;
 using Plomba.Hosts.Rules.Files;
 using Plomba.Hosts.Rules.Images;
 using Plomba.Hosts.Rules.Keys;
+using Plomba.Hosts.Rules.Network;
 using Plomba.Hosts.Rules.Policies;
 using Plomba.Hosts.Rules.Traces;
 using Plomba.Hosts.Rules.Users;
@@ -34,6 +35,7 @@ public static class RuleSet
         new RevokedKey(),
         new ShadowedByRoot(),
         new UnusableConfiguration(),
+        new UnansweredUrl(),
         new CrioInsecureRegistries(),
         new CrioSettings(),
         new OldRegistriesFormat(),

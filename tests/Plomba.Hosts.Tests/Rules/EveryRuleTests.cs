@@ -111,7 +111,7 @@ public sealed class EveryRuleTests(MakerKeys keys)
 
     [Fact]
     public void Every_rule_is_broken_by_a_test() =>
-        Assert.Equal(RuleSet.All.Select(r => r.Id).Order(), Breakages.Keys.Select(k => k.Split(' ')[0]).Distinct().Order());
+        Assert.Equal(RuleSet.All.Where(r => !r.NeedsNetwork).Select(r => r.Id).Order(), Breakages.Keys.Select(k => k.Split(' ')[0]).Distinct().Order());
 
     internal static void Unsigned(HealthyMachine machine, string graphRoot, uint owner)
     {

@@ -26,6 +26,13 @@ public sealed class SignatureStores
     /// <summary>No configuration: everything is in the default store.</summary>
     public static SignatureStores Empty { get; } = new(null, ImmutableDictionary.Create<string, RegistriesDEntry>(StringComparer.Ordinal));
 
+    /// <summary>Every entry with its namespace, in the order of these; null: <c>default-docker</c>.</summary>
+    public IEnumerable<(string? Namespace, RegistriesDEntry Entry)> Entries =>
+    [
+        .. _default is null ? [] : new (string?, RegistriesDEntry)[] { (null, _default) },
+        .. _namespaces.OrderBy(n => n.Key, StringComparer.Ordinal).Select(n => ((string?)n.Key, n.Value)),
+    ];
+
     /// <summary>The explicit directory if one is given, else the user's if it exists (then the system's is not read), else the system's.</summary>
     public static string Locate(string? explicitDirectory, TrustEnvironment environment, ITrustFiles files)
     {
@@ -71,7 +78,7 @@ public sealed class SignatureStores
 
     /// <summary>Whether sigstore attachments of an image are read and written; false when nothing says so.</summary>
     public bool UsesSigstoreAttachments(ImageReference image) =>
-        Entries(image).FirstOrDefault(e => e.UseSigstoreAttachments is not null)?.UseSigstoreAttachments ?? false;
+        EntriesFor(image).FirstOrDefault(e => e.UseSigstoreAttachments is not null)?.UseSigstoreAttachments ?? false;
 
     /// <summary>The directory that is used when nothing is configured.</summary>
     public static string DefaultStore(TrustEnvironment environment)
@@ -91,7 +98,7 @@ public sealed class SignatureStores
     private LookasideChoice Choose(ImageReference image, Func<RegistriesDEntry, string?> setting, string defaultStore)
     {
         // Per setting: an entry without it is passed over, and the search goes on.
-        var entry = Entries(image).FirstOrDefault(e => setting(e) is not null);
+        var entry = EntriesFor(image).FirstOrDefault(e => setting(e) is not null);
         if (entry is null)
             return new LookasideChoice("", null, StoreUrl.OfDirectory(defaultStore).Below(image.Path), null);
         var text = setting(entry)!;
@@ -100,7 +107,7 @@ public sealed class SignatureStores
             : new LookasideChoice(text, entry.File, null, $"Invalid signature storage URL {text}: {error}");
     }
 
-    private IEnumerable<RegistriesDEntry> Entries(ImageReference image)
+    private IEnumerable<RegistriesDEntry> EntriesFor(ImageReference image)
     {
         foreach (var scope in (string[])[PolicyScopes.Identity(image), .. PolicyScopes.Namespaces(image)])
         {

@@ -14,6 +14,7 @@ internal static class HostCheckVerb
     private static readonly Option<int> Warn = Threshold("--warn", Text.Say("nagios: WARNING from this many findings on."));
     private static readonly Option<int> Critical = Threshold("--critical", Text.Say("nagios: CRITICAL from this many errors on."));
     private static readonly Option<bool> Fix = new("--fix") { Description = Text.Say("Mend what the machine's roles say, then report what is left.") };
+    private static readonly Option<bool> Network = new("--network") { Description = Text.Say("Also ask the registries and lookasides that the configuration names whether they answer (P120).") };
     private static readonly Option<string?> File = new("--file", "-o") { Description = Text.Say("Write the report there, whole or not at all."), HelpName = "FILE" };
 
     private static readonly Option<string> Output = new("--output")
@@ -26,7 +27,7 @@ internal static class HostCheckVerb
     public static Command Create()
     {
         Output.AcceptOnlyFromAmong([.. CheckOutput.Formats]);
-        var command = new Command("check", Text.Say("Hold the machine against its site by the rules of docs/rules.md; exit 3 on errors.")) { Rules, Fix, Output, Warn, Critical, File };
+        var command = new Command("check", Text.Say("Hold the machine against its site by the rules of docs/rules.md; exit 3 on errors.")) { Rules, Network, Fix, Output, Warn, Critical, File };
         CheckTarget.AddTo(command);
         return command.Does(async (parsed, terminal, cancellation) =>
         {
@@ -36,11 +37,14 @@ internal static class HostCheckVerb
                 UserLanguage.SpeakEnglish();
             try
             {
-                var rules = Chosen(parsed.GetValue(Rules));
+                var network = parsed.GetValue(Network);
+                var rules = Chosen(parsed.GetValue(Rules), network);
                 using var target = CheckTarget.Open(parsed);
-                var report = RuleSet.Check(await target.ReadAsync(cancellation), rules);
+                if (network && target.Directory.Length > 0)
+                    throw Failure.Usage(Text.Say("--network asks from the running machine"), Text.Say("Leave --root out."));
+                var report = await CheckAsync(target, rules, network, cancellation);
                 if (parsed.GetValue(Fix) && await MendAsync(target, report, terminal, cancellation))
-                    report = RuleSet.Check(await target.ReadAsync(cancellation), rules);
+                    report = await CheckAsync(target, rules, network, cancellation);
                 return output.Write(terminal, report);
             }
             catch (Exception e) when (output.Format == CheckOutput.ForNagios && e is not OperationCanceledException)
@@ -49,6 +53,14 @@ internal static class HostCheckVerb
                 return NagiosPlugin.Unknown;
             }
         });
+    }
+
+    private static async Task<CheckReport> CheckAsync(CheckTarget target, ImmutableArray<Rule> rules, bool network, CancellationToken cancellation)
+    {
+        var machine = await target.ReadAsync(cancellation);
+        if (network)
+            await machine.AskNetworkAsync(cancellation);
+        return RuleSet.Check(machine, rules);
     }
 
     // Whether anything was changed.
@@ -64,10 +76,11 @@ internal static class HostCheckVerb
         return !mended.Changes.IsEmpty;
     }
 
-    private static ImmutableArray<Rule> Chosen(string? ids)
+    private static ImmutableArray<Rule> Chosen(string? ids, bool network)
     {
+        ImmutableArray<Rule> asked = [.. RuleSet.All.Where(r => network || !r.NeedsNetwork)];
         if (ids is null)
-            return RuleSet.All;
+            return asked;
         var wanted = ids.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         foreach (var id in wanted)
         {
@@ -75,9 +88,10 @@ internal static class HostCheckVerb
                 throw Failure.Usage(Text.Say($"there is no rule {id}"), Text.Say($"There are {string.Join(", ", RuleSet.All.Select(r => r.Id))}."));
         }
 
-        return wanted.Length == 0
-            ? throw Failure.Usage(Text.Say("--rules names no rule"))
-            : [.. RuleSet.All.Where(r => wanted.Any(id => r.Id.StartsWith(id, StringComparison.Ordinal)))];
+        if (wanted.Length == 0)
+            throw Failure.Usage(Text.Say("--rules names no rule"));
+        ImmutableArray<Rule> chosen = [.. asked.Where(r => wanted.Any(id => r.Id.StartsWith(id, StringComparison.Ordinal)))];
+        return chosen.Length > 0 ? chosen : throw Failure.Usage(Text.Say($"{ids} asks over the network"), Text.Say("Allow it with --network."));
     }
 
     private static Option<int> Threshold(string name, string description)
