@@ -80,6 +80,9 @@ public sealed record RoleOptions
 
     /// <summary>Which podman and CRI-O read what is written; null: what the machine's list of packages says.</summary>
     public ClientVersions? Versions { get; init; }
+
+    /// <summary>Keys that the site had before and has no longer: their files go, where they still hold these keys.</summary>
+    public IReadOnlyList<SiteKey> RetiredKeys { get; init; } = [];
 }
 
 /// <summary>A role that a machine has.</summary>

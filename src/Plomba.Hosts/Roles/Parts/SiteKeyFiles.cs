@@ -1,4 +1,5 @@
 using Plomba.Hosts.Machines;
+using Plomba.Hosts.Plans;
 using Plomba.Site;
 using Plomba.Site.Rendering;
 using Plomba.Trust.Keys;
@@ -26,6 +27,7 @@ internal static class SiteKeyFiles
             description.AddFile(MachinePath.Parse(site.FileOf(key).Text), file.Bytes, Text.Say($"the public key {key.Name}"));
         }
 
+        Retire(description);
         foreach (var @namespace in site.Namespaces.Where(n => NamespaceKeyring.IsNeeded(n, description.Versions) && n.Keys.All(packets.ContainsKey)))
             description.AddFile(
                 MachinePath.Parse(NamespaceKeyring.FileOf(site, @namespace).Text),
@@ -51,6 +53,19 @@ internal static class SiteKeyFiles
             return file;
         description.Refuse(Text.Say($"the file of the key {key.Name} holds {file.Key.Fingerprint}, and the site says {key.Fingerprint}"), Text.Say("Put the right file back; another key gets another name."));
         return null;
+    }
+
+    // No policy of ours names them any more; a file of that name with another key in it is somebody else's.
+    private static void Retire(RoleDescription description)
+    {
+        var site = description.Site;
+        foreach (var key in description.Context.Options.RetiredKeys.Where(old => !site.Keys.Any(k => site.FileOf(k) == site.FileOf(old))))
+        {
+            var path = MachinePath.Parse(site.FileOf(key).Text);
+            if (description.Context.Root.Read(path, KeyRing.MaximumLength).TryGet(out var bytes, out _)
+                && KeyFile.TryRead(bytes, description.Context.Time.GetUtcNow(), out var file, out _) && file.Key.Fingerprint == key.Fingerprint)
+                description.Add(new DesiredAbsence(path, Text.Say($"the key {key.Name} is the site's no longer")));
+        }
     }
 
     private static void ProtectAbove(RoleDescription description, MachinePath directory)

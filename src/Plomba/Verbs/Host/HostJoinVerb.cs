@@ -87,7 +87,7 @@ internal static class HostJoinVerb
         using var source = await OpenAsync(parsed.GetValue(BundleFile) is null ? url : null, parsed.GetValue(BundleFile), cancellation);
         report.Write(report.Require(await membership.RefreshAsync(source.Value, cancellation)));
         // Within the lock: a slower run must not apply what a faster one has superseded.
-        return await RoleUpdate.RunAsync(root, terminal, cancellation);
+        return await RoleUpdate.RunAsync(root, site.Site, terminal, cancellation);
     }
 
     private static async Task<OpenBundle> OpenAsync(string? url, string? file, CancellationToken cancellation)

@@ -13,16 +13,21 @@ namespace Plomba.Verbs.Host;
 internal static class RoleUpdate
 {
     /// <summary>Applies the roles that follow the joined site; the exit code.</summary>
+    /// <param name="root">The machine.</param>
+    /// <param name="before">The joined site as it was before the refresh.</param>
+    /// <param name="terminal">Where it is told.</param>
+    /// <param name="cancellation">Ends the activations.</param>
     /// <exception cref="Failure">A plan is refused, or could not be made true.</exception>
-    public static async Task<int> RunAsync(MachineRoot root, Terminal terminal, CancellationToken cancellation)
+    public static async Task<int> RunAsync(MachineRoot root, SiteDescription before, Terminal terminal, CancellationToken cancellation)
     {
         // A machine with a site file of its own goes by that.
         if (root.Exists(MachinePath.Parse(SiteFile.DefaultPath)) || !JoinedSite.TryRead(root, out var joined, out _))
             return ExitCode.Done;
         var code = ExitCode.Done;
+        var retired = before.Keys.Where(old => !joined.Site.Keys.Any(k => k.Fingerprint == old.Fingerprint)).ToList();
         foreach (var roles in AppliedRoles.Read(root).GroupBy(role => role.User))
         {
-            var request = new HostRequest(root, joined.Site, joined, [.. roles.Select(r => r.Name)], new RoleOptions { User = roles.Key }, TimeProvider.System);
+            var request = new HostRequest(root, joined.Site, joined, [.. roles.Select(r => r.Name)], new RoleOptions { User = roles.Key, RetiredKeys = retired }, TimeProvider.System);
             if (await ApplyAsync(request, terminal, cancellation) != ExitCode.Done)
                 code = ExitCode.Failed;
         }
