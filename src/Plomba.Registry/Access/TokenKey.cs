@@ -13,7 +13,7 @@ internal static class TokenKey
     /// <summary>Name of the file in the data directory.</summary>
     public const string FileName = "token-key.pem";
 
-    /// <summary>Reads the key, or makes a new one when there is none or the file holds no P-256 key any more.</summary>
+    /// <summary>Reads the key, or makes a new one when there is none or the file holds no private P-256 key any more.</summary>
     /// <exception cref="IOException">The data directory cannot be read or written.</exception>
     public static ECDsa Open(string dataDirectory)
     {
@@ -31,7 +31,8 @@ internal static class TokenKey
         try
         {
             key.ImportFromPem(pem);
-            return key.KeySize == 256;
+            // Without its private half, which the export asks for, it would sign nothing.
+            return key.KeySize == 256 && key.ExportParameters(includePrivateParameters: true).D is not null;
         }
         catch (Exception e) when (e is ArgumentException or CryptographicException)
         {

@@ -96,9 +96,13 @@ public sealed class BearerTokenTests : IDisposable
         using var second = TokenKey.Open(directory.Path);
         Assert.Equal(first.ExportSubjectPublicKeyInfo(), second.ExportSubjectPublicKeyInfo());
         Assert.Equal(DurableFile.PrivateMode, File.GetUnixFileMode(directory.Combine(TokenKey.FileName)));
-        File.WriteAllText(directory.Combine(TokenKey.FileName), "rubbish");
-        using var third = TokenKey.Open(directory.Path);
-        Assert.NotEqual(first.ExportSubjectPublicKeyInfo(), third.ExportSubjectPublicKeyInfo());
+        foreach (var useless in new[] { "rubbish", first.ExportSubjectPublicKeyInfoPem() })
+        {
+            File.WriteAllText(directory.Combine(TokenKey.FileName), useless);
+            using var third = TokenKey.Open(directory.Path);
+            Assert.NotEqual(first.ExportSubjectPublicKeyInfo(), third.ExportSubjectPublicKeyInfo());
+            Assert.NotEmpty(third.SignData([1], HashAlgorithmName.SHA256));
+        }
     }
 
     public void Dispose() => _tokens.Dispose();
