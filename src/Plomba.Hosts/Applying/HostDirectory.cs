@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Plomba.Files;
 using Plomba.Hosts.Machines;
+using Plomba.Hosts.Plans;
 
 namespace Plomba.Hosts.Applying;
 
@@ -64,12 +65,30 @@ internal sealed class HostDirectory : IDisposable
     /// <summary>Reads a record back.</summary>
     /// <exception cref="FormatException">It is damaged.</exception>
     /// <exception cref="MachineException">It cannot be read.</exception>
-    public TransactionRecord Load(int number)
+    public TransactionRecord Load(int number) => Load(_root, number);
+
+    /// <summary>
+    /// Whether what stands at a path is, byte for byte, what the latest change of that path wrote, as the records tell.
+    /// Nothing is made or locked; false also where no record can be read, or others could have written them.
+    /// </summary>
+    public static bool IsWrittenByUs(MachineRoot root, MachinePath path, ReadOnlyMemory<byte> content)
     {
-        var directory = Of(number);
-        return RecordFormat.Read(
-            _root.Read(directory.Below("plan.json"), RecordFormat.MaximumSize).Require(),
-            i => _root.Read(directory.Below(i.ToString(CultureInfo.InvariantCulture)), Plans.FileState.MaximumSize).Require());
+        if (!IsRootsAlone(root, Path) || !root.List(Path).TryGet(out var entries, out _))
+            return false;
+        foreach (var number in entries.Select(e => NumberOf(e.Path.Name)).OfType<int>().OrderDescending())
+        {
+            try
+            {
+                if (Load(root, number).Changes.FirstOrDefault(c => c.Path == path) is { } change)
+                    return change.After is FileState file && file.Content.Span.SequenceEqual(content.Span);
+            }
+            catch (Exception e) when (e is FormatException or MachineException)
+            {
+                return false;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>How far a transaction has come.</summary>
@@ -112,11 +131,23 @@ internal sealed class HostDirectory : IDisposable
         {
             if (root.Status(directory).IsMissing)
                 root.CreateDirectory(directory, Private(directory == Path ? DurableFile.PrivateDirectoryMode : DurableFile.DefaultDirectoryMode));
-            var status = root.StatusFollowed(directory).Require();
-            if (status.Attributes.Owner.User is var owner && ((owner != 0 && owner != UserId.Effective) || (status.Attributes.Mode & OthersWrite) != UnixFileMode.None))
+            if (!IsRootsAlone(root, directory))
                 throw new MachineException(new(MachineProblem.Denied, directory, Text.Say($"{directory} does not belong to root alone: what stands there could have been planted")));
         }
     }
+
+    private static TransactionRecord Load(MachineRoot root, int number)
+    {
+        var directory = Of(number);
+        return RecordFormat.Read(
+            root.Read(directory.Below("plan.json"), RecordFormat.MaximumSize).Require(),
+            i => root.Read(directory.Below(i.ToString(CultureInfo.InvariantCulture)), FileState.MaximumSize).Require());
+    }
+
+    private static bool IsRootsAlone(MachineRoot root, MachinePath directory) =>
+        root.StatusFollowed(directory).TryGet(out var status, out _)
+        && (status.Attributes.Owner.User == 0 || status.Attributes.Owner.User == UserId.Effective)
+        && (status.Attributes.Mode & OthersWrite) == UnixFileMode.None;
 
     private static int? NumberOf(string name) =>
         name.Length >= 4 && int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Plomba.Hosts.Machines;
 using Plomba.Hosts.Stores;
 using Plomba.Trust.Files;
 using Plomba.Trust.Toml;
@@ -16,6 +17,9 @@ public sealed record CrioConfiguration
     /// <summary>The directory of drop-ins.</summary>
     public const string DropIns = "/etc/crio/crio.conf.d";
 
+    /// <summary>Where CRI-O looks for the policies of Kubernetes namespaces unless told otherwise, and where ours are.</summary>
+    internal static MachinePath NamespacePolicies { get; } = MachinePath.Parse("/etc/crio/policies");
+
     /// <summary>Whether there is any configuration: whether the machine is a node at all.</summary>
     public bool IsPresent { get; private init; }
 
@@ -27,6 +31,9 @@ public sealed record CrioConfiguration
 
     /// <summary><c>crio.image.signature_policy_dir</c>; empty: <c>/etc/crio/policies</c>.</summary>
     public CrioSetting SignaturePolicyDirectory { get; private init; } = CrioSetting.NotSet;
+
+    /// <summary>The directory that holds: that setting's, else the default.</summary>
+    internal string NamespacePolicyDirectory => SignaturePolicyDirectory.Value is { Length: > 0 } set ? set.TrimEnd('/') : NamespacePolicies.Text;
 
     /// <summary><c>crio.image.pause_image</c>; empty: the one CRI-O was built with.</summary>
     public CrioSetting PauseImage { get; private init; } = CrioSetting.NotSet;

@@ -41,6 +41,7 @@ public static class RuleSet
         new OldRegistriesFormat(),
         new RegistryAccess(),
         new NamespacePolicyFiles(),
+        new ForeignNamespacePolicies(),
         new RefusedImage(),
         new UnsignedName(),
         new DamagedStore(),

@@ -101,6 +101,27 @@ public sealed class NodeRoleTests(MakerKeys keys)
     }
 
     [Fact]
+    public async Task The_policy_of_a_Kubernetes_namespace_that_has_left_the_site_goes_and_a_file_of_others_stays()
+    {
+        using var machine = RoleMachine.Create(keys);
+        var without = machine.SiteText;
+        machine.SiteText += "kubernetes = [\"team-a\", \"team-b\", \"team-c\"]\n";
+        await machine.ApplyAsync("node");
+        machine.Write("/etc/crio/policies/team-b.json", "{}");
+        machine.Write("/etc/crio/policies/own.json", "{}");
+        var before = machine.Snapshot();
+        machine.SiteText = without + "kubernetes = [\"team-c\"]\n";
+
+        var number = await machine.ApplyAsync("node");
+
+        Assert.Equal(["own.json", "team-b.json", "team-c.json"], machine.Root.List(MachinePath.Parse("/etc/crio/policies")).Require().Select(e => e.Path.Name));
+        Assert.Empty((await machine.PlanAsync("node")).Changes);
+        machine.Undo(number);
+        Assert.Equal(before, machine.Snapshot());
+        Assert.Equal(["/etc/crio/policies/team-a.json"], (await machine.PlanAsync("node")).Changes.Where(c => c.After is null).Select(c => c.Path.Text));
+    }
+
+    [Fact]
     public async Task A_rootless_node_has_its_users_configuration_closed_and_its_own_manager_told()
     {
         using var machine = RoleMachine.Create(keys);

@@ -60,6 +60,7 @@ public sealed class EveryRuleTests(MakerKeys keys)
             .And(() => machine.Root.Remove(HealthyMachine.Path("/etc/crio/crio.conf.d/50-plomba.conf")))
             .And(() => machine.Write("/etc/crio/crio.conf.d/60-policy.conf", $"[crio.image]\nsignature_policy = \"{Policy}\"\n"))),
         ["P125"] = Now(machine => machine.Write("/etc/crio/policies/production.json", "{\"default\":[{\"type\":\"insecureAcceptAnything\"}]}")),
+        ["P126"] = Now(machine => machine.Write("/etc/crio/policies/left-the-site.json", machine.Read(Policy))),
         ["P201"] = Now(machine => Unsigned(machine, Store, 1002)),
         ["P202"] = async (machine, keys) => await SignedAsync(machine, keys, Store, 1002, "localhost/mine:v1"),
         ["P203"] = Now(machine => machine.Write($"{Store}/overlay-images/images.json", "[{]", 1002).And(() => machine.Give($"{Home}/.local", 1002))),

@@ -194,6 +194,7 @@ internal sealed class HealthyMachine : IDisposable
         name = "alt"
         makers = ["bob"]
         keys = ["images-developer"]
+        kubernetes = ["production"]
         [[namespace]]
         name = "beta"
         makers = ["bob"]

@@ -1,3 +1,4 @@
+using Plomba.Hosts.Applying;
 using Plomba.Hosts.Machines;
 using Plomba.Hosts.Nodes;
 using Plomba.Hosts.Plans;
@@ -22,9 +23,24 @@ internal static class CrioFiles
         LookAtVersion(description);
         LookAtLaterFiles(description, others);
         var request = new RenderingRequest { Versions = description.Versions, OtherInsecureRegistries = others.InsecureRegistries };
-        foreach (var file in SiteRendering.ForCrio(description.Site, request))
-            description.AddFile(MachinePath.Parse("/" + file.RelativePath), file.Content, Text.Say("CRI-O runs only what is signed"));
+        var files = SiteRendering.ForCrio(description.Site, request).ToDictionary(f => MachinePath.Parse("/" + f.RelativePath), f => f.Content);
+        foreach (var (path, content) in files)
+            description.AddFile(path, content, Text.Say("CRI-O runs only what is signed"));
+        RemoveFormer(description, files.Keys);
         AddActivations(description);
+    }
+
+    // What an earlier site wrote there would let its images in for as long as the file stands. Files of others stay.
+    private static void RemoveFormer(RoleDescription description, IReadOnlyCollection<MachinePath> wanted)
+    {
+        var root = description.Context.Root;
+        if (!root.List(CrioConfiguration.NamespacePolicies).TryGet(out var entries, out _))
+            return;
+        foreach (var path in entries.Select(e => e.Path).Where(p => p.Name.EndsWith(".json", StringComparison.Ordinal) && !wanted.Contains(p)))
+        {
+            if (root.Read(path, FileState.MaximumSize, followLast: false).TryGet(out var content, out _) && HostDirectory.IsWrittenByUs(root, path, content))
+                description.Add(new DesiredAbsence(path, Text.Say("the site names this Kubernetes namespace no more")));
+        }
     }
 
     private static void LookAtVersion(RoleDescription description)

@@ -1,3 +1,4 @@
+using Plomba.Hosts.Nodes;
 using Plomba.Hosts.Plans;
 using Plomba.Trust.Configuration;
 
@@ -12,13 +13,13 @@ internal sealed class NamespacePolicyFiles : Rule
 
     public override string Why => Text.Say("CRI-O reads it in place of the node's policy; one that does not parse stops every pull of its namespace.");
 
-    public override bool IsMendedBy(DesiredEntry entry) => entry.Path.Text.StartsWith("/etc/crio/policies/", StringComparison.Ordinal);
+    public override bool IsMendedBy(DesiredEntry entry) => entry is DesiredFile && entry.Path.Parent == CrioConfiguration.NamespacePolicies;
 
     public override IEnumerable<Finding> Check(CheckedMachine machine)
     {
         if (!machine.Crio.IsPresent)
             yield break;
-        var directory = machine.Crio.SignaturePolicyDirectory.Value is { Length: > 0 } set ? set.TrimEnd('/') : "/etc/crio/policies";
+        var directory = machine.Crio.NamespacePolicyDirectory;
         foreach (var path in machine.Files.List(directory).Names.Where(n => n.EndsWith(".json", StringComparison.Ordinal)).Select(n => $"{directory}/{n}"))
         {
             var reading = PolicyFile.Load(path, CheckedMachine.SystemEnvironment, machine.Files);
