@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace Plomba.Files;
@@ -76,6 +77,12 @@ public static partial class RegularFile
         if (FileStatus.Read(FileStatus.CurrentDirectory, path, 0, TypeAndDevice, out var status) == 0 && !IsRegular(status))
             throw NotRegular(status, path);
     }
+
+    /// <summary>All of a regular file as UTF-8.</summary>
+    /// <exception cref="IOException">As <see cref="OpenRead"/>; or it is longer than <paramref name="limit"/> bytes.</exception>
+    /// <exception cref="UnauthorizedAccessException">As <see cref="OpenRead"/>.</exception>
+    public static string ReadText(string path, int limit) =>
+        Encoding.UTF8.GetString(ReadUpTo(path, limit) ?? throw new IOException($"{path} is larger than {limit} bytes"));
 
     private const uint TypeAndDevice = 0x1; // STATX_TYPE; the device's number always comes along
 

@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
+using Plomba.Files;
 
 namespace Plomba.Hosts.Joining;
 
@@ -22,7 +23,7 @@ public sealed class ArchiveBundle : IBundleSource
     {
         try
         {
-            await using var file = File.OpenRead(path);
+            await using var file = RegularFile.OpenRead(path);
             var isCompressed = file.ReadByte() == 0x1f && file.ReadByte() == 0x8b;
             file.Position = 0;
             await using var content = isCompressed ? new GZipStream(file, CompressionMode.Decompress) : (Stream)file;

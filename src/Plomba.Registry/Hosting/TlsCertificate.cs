@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
+using Plomba.Files;
 using Plomba.Trust.Keys;
 
 namespace Plomba.Registry.Hosting;
@@ -17,6 +18,8 @@ public sealed record TlsFiles(string Certificate, string Key);
 /// </summary>
 internal sealed partial class TlsCertificate
 {
+    private const int LongestFile = 1024 * 1024;
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReminderInterval = TimeSpan.FromDays(1);
 
@@ -98,9 +101,10 @@ internal sealed partial class TlsCertificate
 
     private SslStreamCertificateContext Load()
     {
-        var certificate = X509Certificate2.CreateFromPemFile(_files.Certificate, _files.Key);
+        var text = RegularFile.ReadText(_files.Certificate, LongestFile);
+        var certificate = X509Certificate2.CreateFromPem(text, RegularFile.ReadText(_files.Key, LongestFile));
         var chain = new X509Certificate2Collection();
-        chain.ImportFromPemFile(_files.Certificate);
+        chain.ImportFromPem(text);
         Remind(certificate);
         return SslStreamCertificateContext.Create(certificate, chain, offline: true);
     }

@@ -21,6 +21,7 @@ public sealed record Passphrase(string? File = null, Func<string, string?>? Ask 
 
         try
         {
+            // Whatever can be read, a pipe too: --passphrase-file <(pass show key) is waited for, as by podman and skopeo.
             using var stream = System.IO.File.OpenRead(File);
             var buffer = new byte[MaximumLength + 1];
             var length = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);

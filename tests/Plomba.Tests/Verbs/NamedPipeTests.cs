@@ -1,5 +1,7 @@
+using Plomba.CommandLine;
 using Plomba.Files;
 using Plomba.Testing;
+using Plomba.Verbs.Key;
 
 namespace Plomba.Tests.Verbs;
 
@@ -22,9 +24,12 @@ public sealed class NamedPipeTests : IAsyncLifetime
         "host plan client --root DIR --site PIPE",
         "host check --root DIR --site PIPE",
         "manifest-digest PIPE",
+        "host join --file PIPE --root-sha256 0000000000000000000000000000000000000000000000000000000000000000",
+        "serve --tls-certificate PIPE --tls-key PIPE --listen 127.0.0.1:0 --data DIR",
+        "list-tags --cert-dir DIR docker://127.0.0.1:1/x",
     ];
 
-    public async ValueTask InitializeAsync() => await ChildProcess.RunAsync("mkfifo", [_directory.Combine("pipe")]);
+    public async ValueTask InitializeAsync() => await ChildProcess.RunAsync("mkfifo", [_directory.Combine("pipe"), _directory.Combine("ca.crt")]);
 
     public ValueTask DisposeAsync()
     {
@@ -42,4 +47,8 @@ public sealed class NamedPipeTests : IAsyncLifetime
         var result = await ChildProcess.RunAsync(PlombaProgram.Path, arguments, cancellation: patience.Token);
         Assert.Contains(result.ExitCode, new[] { 1, 2, 3 });
     }
+
+    [Fact]
+    public void A_developers_key_is_not_waited_for_either() =>
+        Assert.Contains("named pipe", Assert.Throws<Failure>(() => KeyOptions.ReadBytes(_directory.Combine("pipe"))).Message, StringComparison.Ordinal);
 }

@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Plomba.Files;
 
 namespace Plomba.Transfer.Registries.Http;
 
@@ -10,6 +11,8 @@ namespace Plomba.Transfer.Registries.Http;
 /// </summary>
 internal sealed class CertificateDirectory
 {
+    // All authorities that a system trusts are a quarter of that.
+    private const int LongestFile = 1024 * 1024;
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
 
     private readonly X509Certificate2Collection _authorities = [];
@@ -96,14 +99,14 @@ internal sealed class CertificateDirectory
     {
         if (file.EndsWith(".crt", StringComparison.Ordinal))
         {
-            _authorities.ImportFromPemFile(file);
+            _authorities.ImportFromPem(RegularFile.ReadText(file, LongestFile));
         }
         else if (file.EndsWith(".cert", StringComparison.Ordinal))
         {
             var key = Path.ChangeExtension(file, ".key");
             if (!File.Exists(key))
                 throw Half($"missing key {Path.GetFileName(key)} for client certificate {Path.GetFileName(file)}. Note that CA certificates should use the extension .crt");
-            Client.Add(X509Certificate2.CreateFromPemFile(file, key));
+            Client.Add(X509Certificate2.CreateFromPem(RegularFile.ReadText(file, LongestFile), RegularFile.ReadText(key, LongestFile)));
         }
         else if (file.EndsWith(".key", StringComparison.Ordinal) && !File.Exists(Path.ChangeExtension(file, ".cert")))
         {

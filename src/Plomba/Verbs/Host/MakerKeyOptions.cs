@@ -13,8 +13,6 @@ namespace Plomba.Verbs.Host;
 /// <summary>The key of a new image developer: <c>--new-key OWNER --key-passphrase-file FILE</c>, or <c>--import-key FILE</c>.</summary>
 internal sealed class MakerKeyOptions
 {
-    private const int LongestFile = 1024 * 1024;
-
     private readonly Option<string?> _new = new("--new-key")
     {
         Description = Text.Say("With developer and --user: make a signing key (RSA 3072, two years) in the user's own GnuPG home, unless it has one of that name."),
@@ -46,7 +44,7 @@ internal sealed class MakerKeyOptions
             throw Failure.Usage(Text.Say("a key belongs to one image developer"), Text.Say("Give the role developer and --user NAME."));
         if (!request.Root.IsLive)
             throw Failure.Usage(Text.Say("a key is made on the running machine, by its owner's own gpg"), Text.Say("Leave --root out, or make the key later."));
-        return import is not null ? new Request(null, Content(import)) : New(owner!, parsed.GetValue(_passphrase));
+        return import is not null ? new Request(null, KeyOptions.ReadBytes(import)) : New(owner!, parsed.GetValue(_passphrase));
     }
 
     private static Request New(string owner, string? passphraseFile)
@@ -59,21 +57,6 @@ internal sealed class MakerKeyOptions
                 Text.Say("nobody can be asked for the passphrase of another user's key"),
                 Text.Say("Give a file with it in the first line: --key-passphrase-file FILE; or let the user make the key: plomba key new."));
         return new Request(key, Encoding.UTF8.GetBytes(new Passphrase(passphraseFile).Read(owner).OrFail()));
-    }
-
-    private static byte[] Content(string file)
-    {
-        try
-        {
-            using var stream = File.OpenRead(file);
-            var buffer = new byte[LongestFile + 1];
-            var length = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
-            return length <= LongestFile ? buffer[..length] : throw new Failure(Text.Say($"{file} is too large for a key"));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new Failure(Text.Say($"{file} cannot be read: {e.Message}"));
-        }
     }
 
     /// <summary>A key to make (with its passphrase) or to import.</summary>
