@@ -87,7 +87,7 @@ public static class ChildProcess
         }
         catch (System.ComponentModel.Win32Exception e)
         {
-            throw new FileNotFoundException($"cannot start {program}: {e.Message}", program, e);
+            throw new FileNotFoundException(Language.Text.Say($"cannot start {program}: {FileTrouble.Of(e.NativeErrorCode)}"), program, e);
         }
     }
 

@@ -211,7 +211,7 @@ public static partial class DurableFile
     private static IOException Failure(string call, string path)
     {
         var error = Marshal.GetLastPInvokeError();
-        return new IOException($"{call} {path}: {Marshal.GetPInvokeErrorMessage(error)}", error);
+        return new IOException($"{call} {path}: {FileTrouble.Of(error)}", error);
     }
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -23,7 +23,7 @@ public static class RealPath
         string path, string directory, [NotNullWhen(true)] out string? resolved, [NotNullWhen(false)] out string? error)
     {
         resolved = null;
-        error = path.Contains('\0', StringComparison.Ordinal) ? "a path cannot hold a NUL character" : null;
+        error = path.Contains('\0', StringComparison.Ordinal) ? Text.Say("a path cannot hold a NUL character") : null;
         if (error is not null)
             return false;
 
@@ -33,7 +33,7 @@ public static class RealPath
             return TryFollow(clean, out resolved, out error);
         if (error is not null || !TryFollow(Path.GetDirectoryName(clean) ?? "/", out var parent, out error))
             return false;
-        error = Directory.Exists(parent) ? null : $"lstat {clean}: not a directory";
+        error = Directory.Exists(parent) ? null : Text.Say($"lstat {clean}: not a directory");
         resolved = error is null ? Path.Join(parent, Path.GetFileName(clean)) : null;
         return resolved is not null;
     }
@@ -45,7 +45,7 @@ public static class RealPath
         if (Path.GetFileName(path) == "..")
         {
             var left = Path.GetFullPath(Path.GetDirectoryName(path) ?? "", directory);
-            error = Directory.Exists(left) ? null : $"lstat {left}: no such file or directory";
+            error = Directory.Exists(left) ? null : Text.Say($"lstat {left}: no such file or directory");
         }
 
         return error is not null;
@@ -68,7 +68,7 @@ public static class RealPath
             var next = Path.Join(done, component);
             if (!Path.Exists(next))
             {
-                error = $"lstat {next}: no such file or directory";
+                error = Text.Say($"lstat {next}: no such file or directory");
             }
             else if (new FileInfo(next).LinkTarget is not { } target)
             {
@@ -76,7 +76,7 @@ public static class RealPath
             }
             else if (++links > MaximumLinks)
             {
-                error = $"{path}: too many symbolic links";
+                error = Text.Say($"{path}: too many symbolic links");
             }
             else
             {

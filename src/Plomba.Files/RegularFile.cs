@@ -73,7 +73,7 @@ public static partial class RegularFile
     internal static void RequireReplaceable(string path)
     {
         if (new FileInfo(path).LinkTarget?.StartsWith("/proc/", StringComparison.Ordinal) == true)
-            throw new IOException($"{path} stands for what a process has open, it is no file");
+            throw new IOException(Text.Say($"{path} stands for what a process has open, it is no file"));
         if (FileStatus.Read(FileStatus.CurrentDirectory, path, 0, TypeAndDevice, out var status) == 0 && !IsRegular(status))
             throw NotRegular(status, path);
     }
@@ -100,10 +100,10 @@ public static partial class RegularFile
 
     private static IOException NotRegular(FileStatus status, string path) => new(TypeOf(status) switch
     {
-        0x4000 => $"{path} is a directory",
-        0x1000 => $"{path} is a named pipe, not a regular file",
-        0xc000 => $"{path} is a socket, not a regular file",
-        _ => $"{path} is a device, not a regular file",
+        0x4000 => Text.Say($"{path} is a directory"),
+        0x1000 => Text.Say($"{path} is a named pipe, not a regular file"),
+        0xc000 => Text.Say($"{path} is a socket, not a regular file"),
+        _ => Text.Say($"{path} is a device, not a regular file"),
     });
 
     private static Exception Failure(string path)
@@ -113,7 +113,7 @@ public static partial class RegularFile
         const int noAccess = 13;
         const int notADirectory = 20;
         var error = Marshal.GetLastPInvokeError();
-        var message = $"{path}: {Marshal.GetPInvokeErrorMessage(error)}";
+        var message = $"{path}: {FileTrouble.Of(error)}";
         return error switch
         {
             missing or notADirectory => new FileNotFoundException(message, path),

@@ -8,31 +8,26 @@ public sealed record ReferenceError(ReferenceProblem Problem, string Message)
     /// <inheritdoc cref="Message"/>
     public override string ToString() => Message;
 
-    internal static ReferenceError Format { get; } = new(ReferenceProblem.Format, "invalid reference format");
+    internal static ReferenceError Format => new(ReferenceProblem.Format, Text.Say("invalid reference format"));
 
-    internal static ReferenceError Empty { get; } =
-        new(ReferenceProblem.Format, "repository name must have at least one component");
+    internal static ReferenceError Empty => new(ReferenceProblem.Format, Text.Say("repository name must have at least one component"));
 
-    internal static ReferenceError RawUppercase { get; } =
-        new(ReferenceProblem.Uppercase, "repository name must be lowercase");
+    internal static ReferenceError RawUppercase => new(ReferenceProblem.Uppercase, Text.Say("repository name must be lowercase"));
 
-    internal static ReferenceError Uppercase { get; } =
-        new(ReferenceProblem.Uppercase, "invalid reference format: repository name must be lowercase");
+    internal static ReferenceError Uppercase => new(ReferenceProblem.Uppercase, Text.Say("invalid reference format: repository name must be lowercase"));
 
-    internal static ReferenceError TooLong { get; } =
-        new(ReferenceProblem.TooLong, $"repository name must not be more than {RepositoryName.MaximumLength} characters");
+    internal static ReferenceError TooLong => new(ReferenceProblem.TooLong, Text.Say($"repository name must not be more than {RepositoryName.MaximumLength} characters"));
 
-    internal static ReferenceError NotCanonical { get; } =
-        new(ReferenceProblem.NotCanonical, "repository name must be canonical");
+    internal static ReferenceError NotCanonical => new(ReferenceProblem.NotCanonical, Text.Say("repository name must be canonical"));
 
     internal static ReferenceError Identifier(string text) =>
-        new(ReferenceProblem.Identifier, $"invalid repository name ({text}), cannot specify 64-byte hexadecimal strings");
+        new(ReferenceProblem.Identifier, Text.Say($"invalid repository name ({text}), cannot specify 64-byte hexadecimal strings"));
 
     internal static ReferenceError BadDigest(DigestError error) => new(ReferenceProblem.Digest, error switch
     {
-        DigestError.Algorithm => "unsupported digest algorithm",
-        DigestError.Length => "invalid checksum digest length",
-        _ => "invalid checksum digest format",
+        DigestError.Algorithm => Text.Say("unsupported digest algorithm"),
+        DigestError.Length => Text.Say("invalid checksum digest length"),
+        _ => Text.Say("invalid checksum digest format"),
     });
 }
 

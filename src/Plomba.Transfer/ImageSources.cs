@@ -55,7 +55,7 @@ public sealed class ImageSources(RegistryClients clients, IRegistryConfiguration
         if (!RegistryHost.TryParse(route.Reference.Domain, out var host))
             throw new TransferException(TransferTrouble.Configuration, Text.Say($"\"{route.Reference.Domain}\" is no host name"));
         return route.BlockedBy is { } prefix
-            ? throw new TransferException(TransferTrouble.Configuration, $"registry {prefix} is blocked in registries.conf")
+            ? throw new TransferException(TransferTrouble.Configuration, Text.Say($"registry {prefix} is blocked in registries.conf"))
             : new RegistrySource(image, clients.For(host, route.IsInsecure), route, files);
     }
 }

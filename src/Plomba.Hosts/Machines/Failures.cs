@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Plomba.Files;
 
 namespace Plomba.Hosts.Machines;
 
@@ -17,7 +18,7 @@ internal static class Failures
     public static MachineError Last(Attempt attempt, MachinePath path) => Of(Marshal.GetLastPInvokeError(), attempt, path);
 
     public static MachineError Of(int errno, Attempt attempt, MachinePath path) =>
-        new(ProblemOf(errno), path, Sentence(attempt, path, Marshal.GetPInvokeErrorMessage(errno)));
+        new(ProblemOf(errno), path, Sentence(attempt, path, FileTrouble.Of(errno)));
 
     public static MachineError UntrustedLink(MachinePath path) =>
         new(MachineProblem.UntrustedLink, path, Text.Say($"on the way to {path} stands a symbolic link in a place that is not the administrator's alone: it is not followed"));

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using Microsoft.Win32.SafeHandles;
+using Plomba.Files;
 using Plomba.Hosts.Machines;
 
 namespace Plomba.Hosts.Watching;
@@ -41,7 +42,7 @@ internal sealed partial class Inotify : IDisposable
     {
         var descriptor = Initialize(CloseOnExec | NonBlocking);
         if (descriptor < 0)
-            throw new IOException(Text.Say($"no inotify instance is left: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}"));
+            throw new IOException(Text.Say($"no inotify instance is left: {FileTrouble.Of(Marshal.GetLastPInvokeError())}"));
         _handle = new SafeFileHandle(descriptor, ownsHandle: true);
         _reader = new Thread(ReadAll) { IsBackground = true, Name = "inotify" };
         _reader.Start();

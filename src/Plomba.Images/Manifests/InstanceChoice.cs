@@ -25,9 +25,10 @@ public static class InstanceChoice
     /// <summary>What to tell when <see cref="Choose"/> finds none, in the reference implementation's words.</summary>
     public static string NotFoundMessage(ImageIndex index, PlatformSelection selection)
     {
-        var list = index.MediaType == MediaTypes.OciIndex ? "image index" : "manifest list";
         var asked = selection.Asked;
-        return $"no image found in {list} for architecture \"{asked.Architecture}\", variant \"{asked.Variant}\", OS \"{asked.OperatingSystem}\"";
+        return index.MediaType == MediaTypes.OciIndex
+            ? Text.Say($"no image found in image index for architecture \"{asked.Architecture}\", variant \"{asked.Variant}\", OS \"{asked.OperatingSystem}\"")
+            : Text.Say($"no image found in manifest list for architecture \"{asked.Architecture}\", variant \"{asked.Variant}\", OS \"{asked.OperatingSystem}\"");
     }
 
     // Lower is better; null is unusable.

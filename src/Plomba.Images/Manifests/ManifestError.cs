@@ -8,13 +8,13 @@ public sealed record ManifestError(ManifestProblem Problem, string Message)
     /// <inheritdoc cref="Message"/>
     public override string ToString() => Message;
 
-    internal static ManifestError Schema1 { get; } = new(
+    internal static ManifestError Schema1 => new(
         ManifestProblem.Schema1,
-        "Docker manifest schema 1 is not accepted: the format is obsolete; push the image again with a current tool (schema 2 or OCI)");
+        Text.Say("Docker manifest schema 1 is not accepted: the format is obsolete; push the image again with a current tool (schema 2 or OCI)"));
 
     internal static ManifestError TooLarge(int size) => new(
         ManifestProblem.TooLarge,
-        $"the manifest has {size} bytes; at most {ManifestDocument.MaximumSize} are accepted");
+        Text.Say($"the manifest has {size} bytes; at most {ManifestDocument.MaximumSize} are accepted"));
 }
 
 /// <summary>The kinds of mistakes in manifests.</summary>

@@ -24,7 +24,7 @@ internal sealed class ManifestReader
     public static ManifestDocument? Read(ReadOnlyMemory<byte> content, string? declaredMediaType, out ManifestError? error)
     {
         error = content.Length > ManifestDocument.MaximumSize ? ManifestError.TooLarge(content.Length)
-            : !System.Text.Unicode.Utf8.IsValid(content.Span) ? NotJson("it is no UTF-8")
+            : !System.Text.Unicode.Utf8.IsValid(content.Span) ? NotJson(Text.Say("it is no UTF-8"))
             : null;
         if (error is not null)
             return null;
@@ -38,11 +38,11 @@ internal sealed class ManifestReader
         }
         catch (JsonException e)
         {
-            error = NotJson($"line {e.LineNumber + 1}, byte {e.BytePositionInLine}");
+            error = NotJson(Text.Say($"line {e.LineNumber + 1}, byte {e.BytePositionInLine}"));
         }
         catch (InvalidOperationException)
         {
-            error = NotJson("it holds an escape that is no character");
+            error = NotJson(Text.Say("it holds an escape that is no character"));
         }
 
         return null;
@@ -52,7 +52,7 @@ internal sealed class ManifestReader
     {
         if (json.ValueKind != JsonValueKind.Object)
         {
-            _error = NotJson("it is no JSON object");
+            _error = NotJson(Text.Say("it is no JSON object"));
             return null;
         }
 
@@ -60,9 +60,9 @@ internal sealed class ManifestReader
             return null;
         var isIndex = ManifestFormat.IsIndex(mediaType);
         CheckEssentialMembers(json, mediaType, isIndex);
-        var members = ReadMembers(json, ManifestMembers, "the manifest");
+        var members = ReadMembers(json, ManifestMembers, Text.Say("the manifest"));
         if (!members.TryGetValue("schemaVersion", out var version) || !JsonMembers.TryReadInteger(version, out var number) || number != 2)
-            Malformed("schemaVersion must be 2");
+            Malformed(Text.Say("schemaVersion must be 2"));
         _ = ReadString(members, "mediaType", "mediaType");
         var attributes = new ManifestAttributes(
             ReadString(members, "artifactType", "artifactType"),
@@ -72,7 +72,7 @@ internal sealed class ManifestReader
             return new ImageIndex(content, mediaType, attributes, ReadDescriptors(json, members, "manifests"));
         var layers = ReadDescriptors(json, members, "layers");
         if (!members.TryGetValue("config", out var config))
-            Malformed("config is missing");
+            Malformed(Text.Say("config is missing"));
         return ReadDescriptor(config, "config") is { } descriptor
             ? new ImageManifest(content, mediaType, attributes, descriptor, layers)
             : null;
@@ -86,11 +86,11 @@ internal sealed class ManifestReader
         if (ManifestFormat.IsSchema1(type) || ManifestFormat.IsSchema1(own) || ManifestFormat.IsSchema1(guess))
             _error = ManifestError.Schema1;
         else if (type.Length == 0)
-            _error = new(ManifestProblem.UnsupportedMediaType, "this is no manifest: it has no media type");
+            _error = new(ManifestProblem.UnsupportedMediaType, Text.Say("this is no manifest: it has no media type"));
         else if (!ManifestFormat.IsImage(type) && !ManifestFormat.IsIndex(type))
-            _error = new(ManifestProblem.UnsupportedMediaType, $"media type {Shown(type)} is not supported for manifests");
+            _error = new(ManifestProblem.UnsupportedMediaType, Text.Say($"media type {Shown(type)} is not supported for manifests"));
         else if (own.Length > 0 && own != type)
-            _error = new(ManifestProblem.MediaTypeMismatch, $"the manifest was declared as {type}, but says it is {Shown(own)}");
+            _error = new(ManifestProblem.MediaTypeMismatch, Text.Say($"the manifest was declared as {type}, but says it is {Shown(own)}"));
         return _error is null ? type : null;
     }
 
@@ -98,7 +98,7 @@ internal sealed class ManifestReader
     {
         var allowed = isIndex ? EssentialMembers.Manifests : EssentialMembers.Config | EssentialMembers.Layers;
         if (ManifestFormat.FindForeignMembers(json, allowed) is { Count: > 0 } foreign)
-            Ambiguous($"a manifest of type {mediaType} must not have {string.Join(", ", foreign)}");
+            Ambiguous(Text.Say($"a manifest of type {mediaType} must not have {string.Join(", ", foreign)}"));
     }
 
     // The known members that are there and not null.
@@ -111,9 +111,9 @@ internal sealed class ManifestReader
             if (Array.Find(known, field => JsonMembers.Folds(member, field)) is not { } name)
                 continue;
             if (name != member.Name)
-                Ambiguous($"{where} spells {name} in another case");
+                Ambiguous(Text.Say($"{where} spells {name} in another case"));
             else if (!seen.Add(name))
-                Ambiguous($"{where} has {name} twice");
+                Ambiguous(Text.Say($"{where} has {name} twice"));
             if (member.Value.ValueKind != JsonValueKind.Null)
                 members[name] = member.Value;
         }
@@ -128,13 +128,13 @@ internal sealed class ManifestReader
         {
             // Go writes null for a list without entries.
             if (!json.TryGetProperty(name, out _))
-                Malformed($"{name} is missing");
+                Malformed(Text.Say($"{name} is missing"));
             return descriptors;
         }
 
         if (array.ValueKind != JsonValueKind.Array)
         {
-            Malformed($"{name} must be a list");
+            Malformed(Text.Say($"{name} must be a list"));
             return descriptors;
         }
 
@@ -152,17 +152,17 @@ internal sealed class ManifestReader
     {
         if (json.ValueKind != JsonValueKind.Object)
         {
-            Malformed($"{where} must be a descriptor");
+            Malformed(Text.Say($"{where} must be a descriptor"));
             return null;
         }
 
         var members = ReadMembers(json, DescriptorMembers, where);
         if (ReadString(members, "mediaType", $"{where}.mediaType") is not { Length: > 0 } mediaType)
-            return Malformed($"{where}.mediaType is missing");
+            return Malformed(Text.Say($"{where}.mediaType is missing"));
         if (!Digest.TryParse(ReadString(members, "digest", $"{where}.digest"), out var digest, out var why))
             return Malformed($"{where}.digest: {ReferenceError.BadDigest(why).Message}");
         if (!members.TryGetValue("size", out var sizeValue) || !JsonMembers.TryReadInteger(sizeValue, out var size) || size < 0)
-            return Malformed($"{where}.size must be a number of bytes");
+            return Malformed(Text.Say($"{where}.size must be a number of bytes"));
         return new Descriptor(mediaType, digest, size)
         {
             Urls = ReadStrings(members, "urls", $"{where}.urls"),
@@ -176,7 +176,7 @@ internal sealed class ManifestReader
     {
         if (json.ValueKind != JsonValueKind.Object)
         {
-            Malformed($"{where} must be an object");
+            Malformed(Text.Say($"{where} must be an object"));
             return null;
         }
 
@@ -193,7 +193,7 @@ internal sealed class ManifestReader
             return null;
         if (value.ValueKind == JsonValueKind.String)
             return value.GetString();
-        Malformed($"{where} must be a text");
+        Malformed(Text.Say($"{where} must be a text"));
         return null;
     }
 
@@ -203,7 +203,7 @@ internal sealed class ManifestReader
             return [];
         if (array.ValueKind == JsonValueKind.Array && array.EnumerateArray().All(entry => entry.ValueKind == JsonValueKind.String))
             return [.. array.EnumerateArray().Select(entry => entry.GetString()!)];
-        Malformed($"{where} must be a list of texts");
+        Malformed(Text.Say($"{where} must be a list of texts"));
         return [];
     }
 
@@ -214,14 +214,14 @@ internal sealed class ManifestReader
         var annotations = new Dictionary<string, string>(StringComparer.Ordinal);
         if (json.ValueKind != JsonValueKind.Object || json.EnumerateObject().Any(entry => entry.Value.ValueKind != JsonValueKind.String))
         {
-            Malformed($"{where} must be texts by key");
+            Malformed(Text.Say($"{where} must be texts by key"));
             return annotations;
         }
 
         foreach (var entry in json.EnumerateObject())
         {
             if (!annotations.TryAdd(entry.Name, entry.Value.GetString()!))
-                Ambiguous($"{where} has a key twice");
+                Ambiguous(Text.Say($"{where} has a key twice"));
         }
 
         return annotations;
@@ -235,7 +235,7 @@ internal sealed class ManifestReader
 
     private void Ambiguous(string message) => _error ??= new(ManifestProblem.Ambiguous, message);
 
-    private static ManifestError NotJson(string why) => new(ManifestProblem.NotJson, $"this is no manifest: {why}");
+    private static ManifestError NotJson(string why) => new(ManifestProblem.NotJson, Text.Say($"this is no manifest: {why}"));
 
     private static string Shown(string mediaType) => mediaType.Length <= 100 ? mediaType : mediaType[..100] + "…";
 }

@@ -25,13 +25,13 @@ internal sealed class AtomicTransport() : Transport("atomic")
     internal override TransportParse Parse(string rest, TransportEnvironment environment)
     {
         if (!ImageReference.TryParse(rest, out var reference, out var error))
-            return error with { Message = $"failed to parse image reference \"{rest}\": {error.Message}" };
+            return error with { Message = Language.Text.Say($"failed to parse image reference \"{rest}\": {error.Message}") };
         if (reference.Tag is null)
-            return Malformed($"invalid image reference {rest}, expected format: 'hostname/namespace/stream:tag'");
+            return Malformed(Language.Text.Say($"invalid image reference {rest}, expected format: 'hostname/namespace/stream:tag'"));
         if (reference.Path.Text.Count(c => c == '/') != 1)
-            return Malformed($"invalid image reference: {reference.Familiar}, expected format: 'hostname/namespace/stream:tag'");
+            return Malformed(Language.Text.Say($"invalid image reference: {reference.Familiar}, expected format: 'hostname/namespace/stream:tag'"));
         if (reference.Digest is not null)
-            return Malformed($"invalid image reference: {reference.Familiar}, a digest is not possible here");
+            return Malformed(Language.Text.Say($"invalid image reference: {reference.Familiar}, a digest is not possible here"));
         return new AtomicImage(reference);
     }
 
@@ -41,7 +41,7 @@ internal sealed class AtomicTransport() : Transport("atomic")
         [_] => null,
         [_, var ns] when !ns.Contains(':', StringComparison.Ordinal) => null,
         [_, var ns, var stream] when !ns.Contains(':', StringComparison.Ordinal) && stream.Count(c => c == ':') <= 1 => null,
-        _ => $"Invalid scope name {scope}",
+        _ => Language.Text.Say($"Invalid scope name {scope}"),
     };
 
     private static TransportParse Malformed(string message) => new ReferenceError(ReferenceProblem.TagOrDigest, message);

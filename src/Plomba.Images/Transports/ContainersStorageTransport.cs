@@ -50,8 +50,8 @@ public sealed record StoredImage(StoreLocation Store, ImageReference? Reference,
 
 internal sealed class ContainersStorageTransport() : Transport("containers-storage")
 {
-    private const string InvalidReference = "invalid reference";
-    private const string PathNotAbsolute = "path name is not absolute";
+    private static string InvalidReference => Language.Text.Say("invalid reference");
+    private static string PathNotAbsolute => Language.Text.Say("path name is not absolute");
 
     internal override TransportParse Parse(string rest, TransportEnvironment environment)
     {
@@ -66,20 +66,20 @@ internal sealed class ContainersStorageTransport() : Transport("containers-stora
         }
 
         if (rest.Length == 0)
-            return Invalid($"\"\" is an empty reference: {InvalidReference}");
+            return Invalid(Language.Text.Say($"\"\" is an empty reference: {InvalidReference}"));
         string? id = null;
         if (rest.LastIndexOf('@') is >= 0 and var at && !Digest.TryParse(rest[(at + 1)..], out _))
         {
             id = rest[(at + 1)..];
             if (CheckId(id) != DigestError.None)
-                return Invalid($"\"{id}\" does not look like an image ID or digest: {InvalidReference}");
+                return Invalid(Language.Text.Say($"\"{id}\" does not look like an image ID or digest: {InvalidReference}"));
             rest = rest[..at];
         }
 
         if (rest.Length == 0)
             return new StoredImage(store, null, id);
         if (!ImageReference.TryParse(rest, out var reference, out var error))
-            return error with { Message = $"parsing named reference \"{rest}\": {error.Message}" };
+            return error with { Message = Language.Text.Say($"parsing named reference \"{rest}\": {error.Message}") };
         return new StoredImage(store, reference.WithDefaultTag(), id);
     }
 
@@ -97,7 +97,7 @@ internal sealed class ContainersStorageTransport() : Transport("containers-stora
             [_, var digest, var id] => Describe(CheckDigest(digest)) ?? Describe(CheckId(id)),
             [_, var either] when CheckDigest(either) is not DigestError.None and var noDigest
                 && CheckId(either) is not DigestError.None and var noId
-                => $"{either} is neither a valid digest({Describe(noDigest)}) nor a valid ID({Describe(noId)})",
+                => Language.Text.Say($"{either} is neither a valid digest({Describe(noDigest)}) nor a valid ID({Describe(noId)})"),
             _ => null,
         };
     }

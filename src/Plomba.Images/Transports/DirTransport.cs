@@ -28,9 +28,9 @@ internal sealed class DirTransport() : Transport("dir")
     private protected override string? CheckNonEmptyScope(string scope) => CheckPathScope(scope);
 
     internal static string? CheckPathScope(string scope) =>
-        !scope.StartsWith('/') ? $"Invalid scope {scope}: Must be an absolute path"
-        : scope == "/" ? "Invalid scope \"/\": Use the generic default scope \"\""
+        !scope.StartsWith('/') ? Language.Text.Say($"Invalid scope {scope}: Must be an absolute path")
+        : scope == "/" ? Language.Text.Say("Invalid scope \"/\": Use the generic default scope \"\"")
         : PolicyScopes.Clean(scope) is var clean && clean != scope
-            ? $"Invalid scope {scope}: Uses non-canonical format, perhaps try {clean}"
+            ? Language.Text.Say($"Invalid scope {scope}: Uses non-canonical format, perhaps try {clean}")
         : null;
 }

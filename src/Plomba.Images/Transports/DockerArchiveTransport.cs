@@ -24,26 +24,26 @@ internal sealed class DockerArchiveTransport() : Transport("docker-archive")
     internal override TransportParse Parse(string rest, TransportEnvironment environment)
     {
         if (rest.Length == 0)
-            return new ReferenceError(ReferenceProblem.Format, "docker-archive reference  isn't of the form <path>[:<reference>]");
+            return new ReferenceError(ReferenceProblem.Format, Language.Text.Say("docker-archive reference  isn't of the form <path>[:<reference>]"));
         if (rest.Split(':', 2) is not [var path, var image])
             return new DockerArchiveImage(rest, null, null);
         if (image.StartsWith('@'))
         {
-            return SourceIndex.Parse(image[1..], out var problem) is { } index
+            return SourceIndex.Parse(image[1..], isLayout: false, out var problem) is { } index
                 ? new DockerArchiveImage(path, null, index)
-                : new ReferenceError(ReferenceProblem.Location, $"Invalid source index {image}: {problem}");
+                : new ReferenceError(ReferenceProblem.Location, Language.Text.Say($"Invalid source index {image}: {problem}"));
         }
 
         if (!ImageReference.TryParse(image, out var reference, out var error))
-            return error with { Message = $"docker-archive parsing reference: {error.Message}" };
+            return error with { Message = Language.Text.Say($"docker-archive parsing reference: {error.Message}") };
         reference = reference.WithDefaultTag();
         if (reference.Tag is null)
-            return new ReferenceError(ReferenceProblem.TagOrDigest, $"reference does not include a tag: {reference.Text}");
+            return new ReferenceError(ReferenceProblem.TagOrDigest, Language.Text.Say($"reference does not include a tag: {reference.Text}"));
         if (reference.Digest is not null)
-            return new ReferenceError(ReferenceProblem.TagOrDigest, $"docker-archive doesn't support digest references: {reference.Text}");
+            return new ReferenceError(ReferenceProblem.TagOrDigest, Language.Text.Say($"docker-archive doesn't support digest references: {reference.Text}"));
         return new DockerArchiveImage(path, reference, null);
     }
 
     private protected override string? CheckNonEmptyScope(string scope) =>
-        "docker-archive: does not support any scopes except the default \"\" one";
+        Language.Text.Say("docker-archive: does not support any scopes except the default \"\" one");
 }

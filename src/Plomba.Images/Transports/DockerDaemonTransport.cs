@@ -26,25 +26,25 @@ internal sealed class DockerDaemonTransport() : Transport("docker-daemon")
     internal override TransportParse Parse(string rest, TransportEnvironment environment)
     {
         if (Digest.TryParse(rest, out var id))
-            return id.IsSha256 ? new DockerDaemonImage(id, null) : Invalid(rest, "only digest algorithm sha256 accepted");
+            return id.IsSha256 ? new DockerDaemonImage(id, null) : Invalid(rest, Language.Text.Say("only digest algorithm sha256 accepted"));
         if (!ImageReference.TryParse(rest, out var reference, out var error))
             return error;
         if (reference.FamiliarName == "sha256")
-            return Invalid(rest, "The sha256 repository name is reserved for (non-shortened) digest references");
+            return Invalid(rest, Language.Text.Say("The sha256 repository name is reserved for (non-shortened) digest references"));
         return reference switch
         {
             { IsNameOnly: true } => new ReferenceError(
-                ReferenceProblem.TagOrDigest, $"docker-daemon: reference {reference.Familiar} has neither a tag nor a digest"),
+                ReferenceProblem.TagOrDigest, Language.Text.Say($"docker-daemon: reference {reference.Familiar} has neither a tag nor a digest")),
             { Tag: not null, Digest: not null } => new ReferenceError(
-                ReferenceProblem.TagOrDigest, "docker-daemon: references with both a tag and digest are currently not supported"),
+                ReferenceProblem.TagOrDigest, Language.Text.Say("docker-daemon: references with both a tag and digest are currently not supported")),
             _ => new DockerDaemonImage(null, reference),
         };
     }
 
     private protected override string? CheckNonEmptyScope(string scope) => Digest.TryParse(scope, out _)
-        ? $"docker-daemon: can not use algo:digest value {scope} as a namespace"
+        ? Language.Text.Say($"docker-daemon: can not use algo:digest value {scope} as a namespace")
         : null;
 
     private static TransportParse Invalid(string rest, string why) =>
-        new ReferenceError(ReferenceProblem.Format, $"Invalid docker-daemon: reference {rest}: {why}");
+        new ReferenceError(ReferenceProblem.Format, Language.Text.Say($"Invalid docker-daemon: reference {rest}: {why}"));
 }

@@ -29,7 +29,7 @@ internal sealed class DockerTransport() : Transport("docker")
     internal override TransportParse Parse(string rest, TransportEnvironment environment)
     {
         if (!rest.StartsWith("//", StringComparison.Ordinal))
-            return new ReferenceError(ReferenceProblem.Format, $"docker: image reference {rest} does not start with //");
+            return new ReferenceError(ReferenceProblem.Format, Language.Text.Say($"docker: image reference {rest} does not start with //"));
         var unknownDigest = rest.EndsWith(DockerImage.UnknownDigestSuffix, StringComparison.Ordinal);
         var name = unknownDigest ? rest[2..^DockerImage.UnknownDigestSuffix.Length] : rest[2..];
         if (!ImageReference.TryParse(name, out var reference, out var error))
@@ -39,7 +39,7 @@ internal sealed class DockerTransport() : Transport("docker")
         if (reference is { Tag: not null, Digest: not null })
         {
             return new ReferenceError(
-                ReferenceProblem.TagOrDigest, "Docker references with both a tag and digest are currently not supported");
+                ReferenceProblem.TagOrDigest, Language.Text.Say("Docker references with both a tag and digest are currently not supported"));
         }
 
         return new DockerImage(reference.WithDefaultTag(), false);
@@ -49,5 +49,5 @@ internal sealed class DockerTransport() : Transport("docker")
 
     private static TransportParse TagBesideUnknownDigest(ImageReference reference) => new ReferenceError(
         ReferenceProblem.TagOrDigest,
-        $"docker: image reference \"{reference.Text}{DockerImage.UnknownDigestSuffix}\" has unknown digest set but it contains either a tag or digest");
+        Language.Text.Say($"docker: image reference \"{reference.Text}{DockerImage.UnknownDigestSuffix}\" has unknown digest set but it contains either a tag or digest"));
 }

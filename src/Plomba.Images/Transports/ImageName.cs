@@ -18,20 +18,20 @@ public static class ImageName
         reference = null;
         if (text.Length > MaximumLength)
         {
-            error = new(ReferenceProblem.TooLong, $"Invalid image name \"{text[..64]}…\": longer than {MaximumLength} characters");
+            error = new(ReferenceProblem.TooLong, Text.Say($"Invalid image name \"{text[..64]}…\": longer than {MaximumLength} characters"));
             return false;
         }
 
         if (text.Split(':', 2) is not [var name, var rest])
         {
             error = new(
-                ReferenceProblem.NoTransport, $"Invalid image name \"{text}\", expected colon-separated transport:reference");
+                ReferenceProblem.NoTransport, Text.Say($"Invalid image name \"{text}\", expected colon-separated transport:reference"));
             return false;
         }
 
         if (Transport.Find(name) is not { } transport)
         {
-            error = new(ReferenceProblem.UnknownTransport, $"Invalid image name \"{text}\", unknown transport \"{name}\"");
+            error = new(ReferenceProblem.UnknownTransport, Text.Say($"Invalid image name \"{text}\", unknown transport \"{name}\""));
             return false;
         }
 
@@ -58,7 +58,7 @@ public static class ImageName
         reference = null;
         error = new(
             ReferenceProblem.NoTransport,
-            $"\"{text}\" names no registry: write registry.example/{text}, or docker://{image.Text}");
+            Text.Say($"\"{text}\" names no registry: write registry.example/{text}, or docker://{image.Text}"));
         return false;
     }
 }

@@ -28,7 +28,7 @@ internal sealed class OciArchiveTransport() : Transport("oci-archive")
             return new ReferenceError(ReferenceProblem.Location, error);
         return OciNames.IsValid(name)
             ? new OciArchiveImage(file, resolved, name)
-            : new ReferenceError(ReferenceProblem.Location, $"Invalid image {name}");
+            : new ReferenceError(ReferenceProblem.Location, Language.Text.Say($"Invalid image {name}"));
     }
 
     private protected override string? CheckNonEmptyScope(string scope) => OciNames.CheckScope(scope);

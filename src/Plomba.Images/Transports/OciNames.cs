@@ -33,9 +33,9 @@ internal static class OciNames
         resolved == "/" ? [] : [resolved, .. PolicyScopes.Parents(resolved)];
 
     public static string? CheckScope(string scope) =>
-        !scope.StartsWith('/') ? $"Invalid scope {scope}: must be an absolute path"
-        : scope == "/" ? "Invalid scope \"/\": Use the generic default scope \"\""
+        !scope.StartsWith('/') ? Text.Say($"Invalid scope {scope}: must be an absolute path")
+        : scope == "/" ? Text.Say("Invalid scope \"/\": Use the generic default scope \"\"")
         : PolicyScopes.Clean(scope) is var clean && clean != scope
-            ? $"Invalid scope {scope}: Uses non-canonical path format, perhaps try with path {clean}"
+            ? Text.Say($"Invalid scope {scope}: Uses non-canonical path format, perhaps try with path {clean}")
         : null;
 }

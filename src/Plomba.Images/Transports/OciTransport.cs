@@ -29,12 +29,8 @@ internal sealed class OciTransport() : Transport("oci")
         long? index = null;
         if (name.StartsWith('@'))
         {
-            if (SourceIndex.Parse(name[1..], out var problem) is not { } number)
-            {
-                var detail = problem.StartsWith("strconv", StringComparison.Ordinal) ? "not an integer: " + problem : problem;
-                return new ReferenceError(ReferenceProblem.Location, $"Invalid source index {name}: {detail}");
-            }
-
+            if (SourceIndex.Parse(name[1..], isLayout: true, out var problem) is not { } number)
+                return new ReferenceError(ReferenceProblem.Location, Language.Text.Say($"Invalid source index {name}: {problem}"));
             (name, index) = ("", number);
         }
 
@@ -42,7 +38,7 @@ internal sealed class OciTransport() : Transport("oci")
             return new ReferenceError(ReferenceProblem.Location, error);
         return OciNames.IsValid(name)
             ? new OciImage(path, resolved, name, index)
-            : new ReferenceError(ReferenceProblem.Location, $"Invalid image {name}");
+            : new ReferenceError(ReferenceProblem.Location, Language.Text.Say($"Invalid image {name}"));
     }
 
     private protected override string? CheckNonEmptyScope(string scope) => OciNames.CheckScope(scope);

@@ -21,9 +21,9 @@ internal sealed class TarballTransport() : Transport("tarball")
 {
     internal override TransportParse Parse(string rest, TransportEnvironment environment) =>
         rest.Split(':').Contains("", StringComparer.Ordinal)
-            ? new ReferenceError(ReferenceProblem.Location, $"tarball: an empty file name in \"{rest}\"")
+            ? new ReferenceError(ReferenceProblem.Location, Language.Text.Say($"tarball: an empty file name in \"{rest}\""))
             : new TarballImage(rest);
 
     private protected override string? CheckNonEmptyScope(string scope) =>
-        "tarball: does not support any scopes except the default \"\" one";
+        Language.Text.Say("tarball: does not support any scopes except the default \"\" one");
 }

@@ -21,7 +21,7 @@ public sealed record TransportEnvironment(PathResolver ResolvePath, StoreLocatio
 
     private static bool Refuse(string path, [NotNullWhen(true)] out string? resolved, [NotNullWhen(false)] out string? error)
     {
-        (resolved, error) = (null, $"{path}: paths are not looked at here");
+        (resolved, error) = (null, Text.Say($"{path}: paths are not looked at here"));
         return false;
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Plomba.Files;
 
 namespace Plomba.Registry.Blobs;
 
@@ -74,7 +75,7 @@ internal readonly partial record struct FileStamp(long Size, long Modified, long
         unchecked(((long)Field(buffer, at) * 1_000_000_000) + (long)(Field(buffer, at + 8) & uint.MaxValue));
 
     private static IOException Failure(string call, string path, int error) =>
-        new($"{call} {path}: {Marshal.GetPInvokeErrorMessage(error)}", error);
+        new($"{call} {path}: {FileTrouble.Of(error)}", error);
 
     private const int NoEntry = 2, NotADirectory = 20;
     private const int CurrentDirectory = -100, NoFollow = 0x100, EmptyPath = 0x1000;

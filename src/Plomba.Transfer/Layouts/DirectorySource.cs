@@ -47,7 +47,7 @@ internal sealed class DirectorySource(DirImage image, ITrustFiles files) : IImag
             blobs.Add((path, reading.Bytes));
         }
 
-        return Task.FromResult(SignatureListing.Failed($"{image.Path} holds {MostSignatures} signatures or more: more than is reasonable", store));
+        return Task.FromResult(SignatureListing.Failed(Text.Say($"{image.Path} holds {MostSignatures} signatures or more: more than is reasonable"), store));
     }
 
     // sha256 is the layout's own algorithm and has no prefix.

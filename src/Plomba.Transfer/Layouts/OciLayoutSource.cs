@@ -41,12 +41,12 @@ internal sealed class OciLayoutSource(OciImage image, ITrustFiles files) : IImag
             var entries = document.RootElement.GetProperty("manifests").EnumerateArray().ToArray();
             var chosen = Choose(entries);
             if (!Digest.TryParse(chosen.GetProperty("digest").GetString(), out var digest))
-                throw new TransferException(TransferTrouble.Protocol, $"{path}: a descriptor has no valid digest");
+                throw new TransferException(TransferTrouble.Protocol, Text.Say($"{path}: a descriptor has no valid digest"));
             return (digest, MediaTypeOf(chosen));
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            throw new TransferException(TransferTrouble.Protocol, $"{path}: not an OCI index", e);
+            throw new TransferException(TransferTrouble.Protocol, Text.Say($"{path}: not an OCI index"), e);
         }
     }
 
@@ -56,14 +56,14 @@ internal sealed class OciLayoutSource(OciImage image, ITrustFiles files) : IImag
         {
             return index < entries.Length
                 ? entries[index]
-                : throw new TransferException(TransferTrouble.NotFound, $"{image.Path}: index {index} is too large, only {entries.Length} entries available");
+                : throw new TransferException(TransferTrouble.NotFound, Text.Say($"{image.Path}: index {index} is too large, only {entries.Length} entries available"));
         }
 
         if (image.Name.Length == 0)
         {
             return entries.Length == 1
                 ? entries[0]
-                : throw new TransferException(TransferTrouble.NotFound, $"{image.Path} holds {entries.Length} images, choose one: oci:{image.Path}:NAME or :@N");
+                : throw new TransferException(TransferTrouble.NotFound, Text.Say($"{image.Path} holds {entries.Length} images, choose one: oci:{image.Path}:NAME or :@N"));
         }
 
         foreach (var entry in entries)
@@ -72,7 +72,7 @@ internal sealed class OciLayoutSource(OciImage image, ITrustFiles files) : IImag
                 return entry;
         }
 
-        throw new TransferException(TransferTrouble.NotFound, $"no descriptor found for reference \"{image.Name}\" in {image.Path}");
+        throw new TransferException(TransferTrouble.NotFound, Text.Say($"no descriptor found for reference \"{image.Name}\" in {image.Path}"));
     }
 
     private static string MediaTypeOf(JsonElement descriptor) =>

@@ -46,7 +46,7 @@ public static class BlobDownload
                 while (await ReadAsync(body, block, cancellation) is > 0 and var count)
                 {
                     if (length + count > limit)
-                        throw new TransferException(TransferTrouble.TooLarge, $"blob {digest} is larger than {limit} bytes");
+                        throw new TransferException(TransferTrouble.TooLarge, Text.Say($"blob {digest} is larger than {limit} bytes"));
                     hash.AppendData(block, 0, count);
                     await destination.WriteAsync(block.AsMemory(0, count), cancellation);
                     length += count;
@@ -54,14 +54,14 @@ public static class BlobDownload
 
                 return Digest.FromHash(digest.Algorithm, hash.GetHashAndReset()) == digest
                     ? length
-                    : throw new TransferException(TransferTrouble.Mismatch, $"blob {digest} of {client.Host}/{repository} does not have that digest");
+                    : throw new TransferException(TransferTrouble.Mismatch, Text.Say($"blob {digest} of {client.Host}/{repository} does not have that digest"));
             }
             catch (Exception e) when (MayPass(e, cancellation))
             {
                 // A trickle of single bytes must not go on for ever: only real progress counts.
                 failures = length - start >= BlockLength ? 1 : failures + 1;
                 if (failures > retries)
-                    throw new TransferException(TransferTrouble.Unreachable, $"reading blob {digest} in {client.Host}/{repository}: the connection broke after {length} bytes", e);
+                    throw new TransferException(TransferTrouble.Unreachable, Text.Say($"reading blob {digest} in {client.Host}/{repository}: the connection broke after {length} bytes"), e);
             }
         }
     }
@@ -86,7 +86,7 @@ public static class BlobDownload
         using (response)
         {
             var trouble = response.StatusCode == HttpStatusCode.NotFound ? TransferTrouble.NotFound : TransferTrouble.Protocol;
-            throw new TransferException(trouble, $"reading blob {digest} in {client.Host}/{repository}: received unexpected HTTP status: {(int)response.StatusCode} {response.ReasonPhrase}");
+            throw new TransferException(trouble, Text.Say($"reading blob {digest} in {client.Host}/{repository}: received unexpected HTTP status: {(int)response.StatusCode} {response.ReasonPhrase}"));
         }
     }
 
@@ -97,7 +97,7 @@ public static class BlobDownload
         {
             var count = await ReadAsync(body, block.AsMemory(0, (int)Math.Min(length, block.Length)), cancellation);
             if (count == 0)
-                throw new IOException("the blob became shorter");
+                throw new IOException(Text.Say("the blob became shorter"));
             length -= count;
         }
     }
@@ -112,7 +112,7 @@ public static class BlobDownload
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
-            throw new TimeoutException("nothing came for a minute", e);
+            throw new TimeoutException(Text.Say("nothing came for a minute"), e);
         }
     }
 }

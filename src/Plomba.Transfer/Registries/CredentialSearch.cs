@@ -44,7 +44,7 @@ internal sealed class CredentialSearch(RegistryAccess access)
         if ((access.AuthFile ?? Variable("REGISTRY_AUTH_FILE")) is { } only)
         {
             if (!File.Exists(only))
-                throw new TransferException(TransferTrouble.Configuration, $"credentials file {only}: no such file or directory");
+                throw new TransferException(TransferTrouble.Configuration, Text.Say($"credentials file {only}: no such file or directory"));
             return [(only, false)];
         }
 
@@ -69,12 +69,12 @@ internal sealed class CredentialSearch(RegistryAccess access)
             if (!info.Exists)
                 return null;
             if (info.Length > LongestFile)
-                throw new TransferException(TransferTrouble.Configuration, $"credentials file {path}: larger than {LongestFile} bytes");
+                throw new TransferException(TransferTrouble.Configuration, Text.Say($"credentials file {path}: larger than {LongestFile} bytes"));
             return info.Length == 0 ? null : AuthFile.Parse(File.ReadAllBytes(path), legacy);
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw new TransferException(TransferTrouble.Configuration, $"credentials file {path}: {e.Message}", e);
+            throw new TransferException(TransferTrouble.Configuration, Text.Say($"credentials file {path}: {FileTrouble.Of(e)}"), e);
         }
     }
 
@@ -82,7 +82,7 @@ internal sealed class CredentialSearch(RegistryAccess access)
     private static async Task<Credentials?> AskAsync(string helper, RegistryHost registry, CancellationToken cancellation)
     {
         if (helper.AsSpan().ContainsAnyExcept(ProgramName))
-            throw new TransferException(TransferTrouble.Configuration, $"credential helper \"{helper}\": not a program name");
+            throw new TransferException(TransferTrouble.Configuration, Text.Say($"credential helper \"{helper}\": not a program name"));
         var program = $"docker-credential-{helper}";
         try
         {
@@ -91,7 +91,7 @@ internal sealed class CredentialSearch(RegistryAccess access)
             {
                 return answer.Text.Contains("credentials not found", StringComparison.Ordinal)
                     ? null
-                    : throw new TransferException(TransferTrouble.Configuration, $"credential helper {program} failed with exit code {answer.ExitCode}");
+                    : throw new TransferException(TransferTrouble.Configuration, Text.Say($"credential helper {program} failed with exit code {answer.ExitCode}"));
             }
 
             using var document = JsonDocument.Parse(answer.Output);
@@ -99,9 +99,13 @@ internal sealed class CredentialSearch(RegistryAccess access)
             var secret = document.RootElement.GetProperty("Secret").GetString() ?? "";
             return user == "<token>" ? new Credentials("", "", secret) : new Credentials(user, secret);
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FileNotFoundException)
+        catch (FileNotFoundException e)
         {
-            throw new TransferException(TransferTrouble.Configuration, $"credential helper {program}: {(e is FileNotFoundException ? e.Message : "its answer cannot be read")}", e);
+            throw new TransferException(TransferTrouble.Configuration, Text.Say($"credential helper {program}: {e.Message}"), e);
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            throw new TransferException(TransferTrouble.Configuration, Text.Say($"credential helper {program}: its answer cannot be read"), e);
         }
     }
 

@@ -15,6 +15,6 @@ internal static class LinkHeader
         var path = Uri.TryCreate(target, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri!.PathAndQuery : target;
         return path.StartsWith("/v2/", StringComparison.Ordinal)
             ? path
-            : throw new TransferException(TransferTrouble.Protocol, $"the next page of {what} is said to be outside the registry");
+            : throw new TransferException(TransferTrouble.Protocol, Text.Say($"the next page of {what} is said to be outside the registry"));
     }
 }

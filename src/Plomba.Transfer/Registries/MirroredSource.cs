@@ -38,7 +38,7 @@ internal sealed class MirroredSource(DockerImage image, IReadOnlyList<RegistryRo
         }
 
         var mirrors = string.Join(' ', routes.SkipLast(1).Zip(failures, (route, e) => $"[{route.Reference}: {e.Message}]"));
-        throw failures[^1].While($"(Mirrors also failed: {mirrors}): {routes[^1].Reference}");
+        throw failures[^1].While(Text.Say($"(Mirrors also failed: {mirrors}): {routes[^1].Reference}"));
     }
 
     /// <inheritdoc/>

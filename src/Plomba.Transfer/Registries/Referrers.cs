@@ -33,14 +33,14 @@ internal static class Referrers
             if (IsUnsupported(answer.Status) && page == 0)
                 return await ListFallbackAsync(client, repository, manifest, cancellation) is { } index ? index.Manifests : [];
             if (!answer.IsOk)
-                throw ServerError.From(answer).While($"listing what refers to {manifest} in {client.Host}/{repository}");
+                throw ServerError.From(answer).While(Text.Say($"listing what refers to {manifest} in {client.Host}/{repository}"));
             found.AddRange(Parse(new StoredManifest(answer.Body, MediaTypes.OciIndex), manifest).Manifests);
             if (LinkHeader.Next(answer.Headers["Link"].FirstOrDefault(), "referrers") is not { } next)
                 return found;
             path = next;
         }
 
-        throw new TransferException(TransferTrouble.Protocol, $"the list of what refers to {manifest} has no end");
+        throw new TransferException(TransferTrouble.Protocol, Text.Say($"the list of what refers to {manifest} has no end"));
     }
 
     /// <summary>Whether the registry has the API.</summary>
@@ -57,5 +57,5 @@ internal static class Referrers
     private static ImageIndex Parse(StoredManifest stored, Digest manifest) =>
         ManifestDocument.TryParse(stored.Bytes, stored.MediaType, out var document, out _) && document is ImageIndex index
             ? index
-            : throw new TransferException(TransferTrouble.Protocol, $"the list of what refers to {manifest} is no index");
+            : throw new TransferException(TransferTrouble.Protocol, Text.Say($"the list of what refers to {manifest} is no index"));
 }

@@ -145,7 +145,7 @@ public sealed class RegistryClient : IDisposable
         ? new StoredManifest(answer.Body, ContentType.Simplify(answer.ContentType))
         : throw ServerError.From(answer).While(Doing(repository, reference));
 
-    private string Doing(RepositoryName repository, string reference) => $"reading manifest {reference} in {Host}/{repository}";
+    private string Doing(RepositoryName repository, string reference) => Text.Say($"reading manifest {reference} in {Host}/{repository}");
 
     private Task<Session> SessionAsync(CancellationToken cancellation) => _session.Value.WaitAsync(cancellation);
 
@@ -165,7 +165,7 @@ public sealed class RegistryClient : IDisposable
         }
         catch (TransferException e)
         {
-            throw e.While($"pinging container registry {Host}");
+            throw e.While(Text.Say($"pinging container registry {Host}"));
         }
     }
 

@@ -15,11 +15,11 @@ internal static class RegistryUpload
             return;
         var started = await client.SendAsync(repository, HttpMethod.Post, $"/v2/{repository}/blobs/uploads/", (default, "application/octet-stream"), cancellation);
         if (started.Status != HttpStatusCode.Accepted || started.Headers["Location"].FirstOrDefault() is not { } location)
-            throw ServerError.From(started).While($"beginning an upload to {client.Host}/{repository}");
+            throw ServerError.From(started).While(Text.Say($"beginning an upload to {client.Host}/{repository}"));
         var separator = location.Contains('?', StringComparison.Ordinal) ? '&' : '?';
         var stored = await client.SendAsync(repository, HttpMethod.Put, $"{location}{separator}digest={digest}", (content, "application/octet-stream"), cancellation);
         if (stored.Status != HttpStatusCode.Created)
-            throw ServerError.From(stored).While($"uploading blob {digest} to {client.Host}/{repository}");
+            throw ServerError.From(stored).While(Text.Say($"uploading blob {digest} to {client.Host}/{repository}"));
     }
 
     /// <summary>Stores a manifest under a tag or its digest.</summary>
@@ -30,6 +30,6 @@ internal static class RegistryUpload
         var answer = await client.SendAsync(repository, HttpMethod.Put, $"/v2/{repository}/manifests/{reference}", (content, mediaType), cancellation);
         return answer.Status is HttpStatusCode.Created or HttpStatusCode.Accepted or HttpStatusCode.OK
             ? answer.Headers["OCI-Subject"].Any()
-            : throw ServerError.From(answer).While($"writing manifest {reference} in {client.Host}/{repository}");
+            : throw ServerError.From(answer).While(Text.Say($"writing manifest {reference} in {client.Host}/{repository}"));
     }
 }

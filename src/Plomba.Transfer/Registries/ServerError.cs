@@ -26,7 +26,7 @@ internal static class ServerError
     }
 
     /// <summary>A status that the protocol does not foresee here.</summary>
-    public static string Unexpected(Answer answer) => $"received unexpected HTTP status: {answer.StatusText}";
+    public static string Unexpected(Answer answer) => Language.Text.Say($"received unexpected HTTP status: {answer.StatusText}");
 
     /// <summary>
     /// Whether an answer says that there is no such manifest (TRUST.md §7.1): by the code of the specification, by one

@@ -24,7 +24,7 @@ internal static class TagListing
                 return tags;
             // A registry that sends the same page, or empty ones, for ever.
             if (next == path || tags.Count == before || tags.Count > MostTags)
-                throw new TransferException(TransferTrouble.Protocol, "the list of tags has no end");
+                throw new TransferException(TransferTrouble.Protocol, Text.Say("the list of tags has no end"));
             path = next;
         }
     }
@@ -41,7 +41,7 @@ internal static class TagListing
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            throw new TransferException(TransferTrouble.Protocol, "the list of tags is not one", e);
+            throw new TransferException(TransferTrouble.Protocol, Text.Say("the list of tags is not one"), e);
         }
     }
 }

@@ -54,21 +54,23 @@ internal sealed class TokenServer(HttpTransport transport, Uri registry, TimePro
     private async Task<Token> FetchAsync(string realm, string service, string scope, Credentials? login)
     {
         if (!Uri.TryCreate(realm, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
-            throw new TransferException(TransferTrouble.Protocol, $"missing realm in bearer auth challenge of {registry.Authority}");
+            throw new TransferException(TransferTrouble.Protocol, Language.Text.Say($"missing realm in bearer auth challenge of {registry.Authority}"));
         var isOwn = uri.Scheme == registry.Scheme && uri.Authority == registry.Authority;
         if (login is not null && uri.Scheme != "https" && !isOwn)
-            throw new TransferException(TransferTrouble.Denied, $"credentials for {registry.Authority} are not sent to http://{uri.Authority}: the token server of a registry must use https");
+            throw new TransferException(TransferTrouble.Denied, Language.Text.Say($"credentials for {registry.Authority} are not sent to http://{uri.Authority}: the token server of a registry must use https"));
         var started = clock.GetUtcNow();
         var answer = await transport.FetchAsync(Call(uri, service, scope, login, !isOwn), LongestToken, CancellationToken.None);
         if (answer.Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
         {
-            var why = login is null ? "unable to retrieve auth token" : "unable to retrieve auth token: invalid username/password";
-            throw new TransferException(TransferTrouble.Denied, $"{why}: {ServerError.From(answer).Message}");
+            var said = ServerError.From(answer).Message;
+            throw new TransferException(
+                TransferTrouble.Denied,
+                login is null ? Language.Text.Say($"unable to retrieve auth token: {said}") : Language.Text.Say($"unable to retrieve auth token: invalid username/password: {said}"));
         }
 
         return answer.IsOk
             ? Read(answer.Body, started)
-            : throw new TransferException(TransferTrouble.Protocol, $"requesting bearer token: {ServerError.Unexpected(answer)}");
+            : throw new TransferException(TransferTrouble.Protocol, Language.Text.Say($"requesting bearer token: {ServerError.Unexpected(answer)}"));
     }
 
     private static Call Call(Uri realm, string service, string scope, Credentials? login, bool isForeign)
@@ -110,15 +112,15 @@ internal sealed class TokenServer(HttpTransport transport, Uri registry, TimePro
             using var document = JsonDocument.Parse(body);
             var root = document.RootElement;
             var text = Text(root, "token") ?? Text(root, "access_token")
-                ?? throw new TransferException(TransferTrouble.Protocol, "the token server's answer holds no token");
+                ?? throw new TransferException(TransferTrouble.Protocol, Language.Text.Say("the token server's answer holds no token"));
             if (text.AsSpan().ContainsAnyExceptInRange('!', '~'))
-                throw new TransferException(TransferTrouble.Protocol, "the token server's answer holds no usable token");
+                throw new TransferException(TransferTrouble.Protocol, Language.Text.Say("the token server's answer holds no usable token"));
             var life = root.TryGetProperty("expires_in", out var seconds) && seconds.TryGetInt32(out var given) ? Math.Max(given, ShortestLife) : ShortestLife;
             return new Token(text, started.AddSeconds(life - 5));
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new TransferException(TransferTrouble.Protocol, "the token server's answer is not a JSON object", e);
+            throw new TransferException(TransferTrouble.Protocol, Language.Text.Say("the token server's answer is not a JSON object"), e);
         }
     }
 

@@ -28,7 +28,7 @@ internal sealed class AttachmentDestination(RegistryClient client, RepositoryNam
     public async Task<SignaturePlace> AddAsync(Digest manifest, StoredSignature signature, CancellationToken cancellation)
     {
         if (!Tag.TryParse(AttachmentTag.Of(manifest), out var tag))
-            throw new TransferException(TransferTrouble.Configuration, $"{LocationOf(manifest)}: invalid tag format");
+            throw new TransferException(TransferTrouble.Configuration, Text.Say($"{LocationOf(manifest)}: invalid tag format"));
         await RegistryUpload.PutBlobAsync(client, repository, Digest.Sha256(signature.Bytes.Span), signature.Bytes, cancellation);
         var found = await client.FindManifestAsync(repository, tag, cancellation);
         for (var attempt = 0; attempt < MostAttempts; attempt++)
@@ -59,9 +59,9 @@ internal sealed class AttachmentDestination(RegistryClient client, RepositoryNam
         if (found is null)
             return null;
         if (found.MediaType != MediaTypes.OciManifest)
-            throw new TransferException(TransferTrouble.Protocol, $"unexpected MIME type for sigstore attachment manifest {LocationOf(manifest)}: \"{found.MediaType}\"");
+            throw new TransferException(TransferTrouble.Protocol, Text.Say($"unexpected MIME type for sigstore attachment manifest {LocationOf(manifest)}: \"{found.MediaType}\""));
         if (!ManifestDocument.TryParse(found.Bytes, found.MediaType, out var document, out var error))
-            throw new TransferException(TransferTrouble.Protocol, $"parsing manifest {LocationOf(manifest)}: {error.Message}");
+            throw new TransferException(TransferTrouble.Protocol, Text.Say($"parsing manifest {LocationOf(manifest)}: {error.Message}"));
         var image = (ImageManifest)document;
         return image.Layers.Count < LookasideSignatures.Most - 1 ? image : throw new TransferException(TransferTrouble.TooLarge, Text.Say($"{LocationOf(manifest)}: it holds as many signatures as are read"));
     }

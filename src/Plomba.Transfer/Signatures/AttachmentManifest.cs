@@ -58,7 +58,7 @@ internal sealed record AttachmentManifest(byte[] Manifest, byte[] Config)
         using var document = JsonDocument.Parse(config);
         var root = document.RootElement;
         if (root.ValueKind != JsonValueKind.Object)
-            throw new JsonException("the config is no object");
+            throw new JsonException(Text.Say("the config is no object"));
         var diffIds = root.TryGetProperty("rootfs", out var rootfs) && rootfs.ValueKind == JsonValueKind.Object
             && rootfs.TryGetProperty("diff_ids", out var list) && list.ValueKind == JsonValueKind.Array ? list : default;
         return ManifestJson.Bytes(json =>

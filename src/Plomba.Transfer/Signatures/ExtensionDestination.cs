@@ -24,7 +24,7 @@ internal sealed class ExtensionDestination(RegistryClient client, RepositoryName
         var answer = await client.SendAsync(repository, HttpMethod.Put, PathOf(manifest), (Write(manifest, signature), "application/json"), cancellation);
         return answer.Status == HttpStatusCode.Created
             ? SignaturePlace.Stored
-            : throw ServerError.From(answer).While($"uploading signature of {manifest} in {client.Host}/{repository}");
+            : throw ServerError.From(answer).While(Text.Say($"uploading signature of {manifest} in {client.Host}/{repository}"));
     }
 
     private string PathOf(Digest manifest) => $"/extensions/v2/{repository}/signatures/{manifest}";

@@ -24,11 +24,11 @@ internal static class ExtensionSignatures
             var answer = await client.FetchAsync(repository, path, [], LongestList, cancellation);
             return answer.IsOk
                 ? SignatureListing.Of(Parse(answer.Body), store)
-                : SignatureListing.Failed($"downloading signatures for {manifest} in {client.Host}/{repository}: {ServerError.From(answer).Message}", store);
+                : SignatureListing.Failed(Text.Say($"downloading signatures for {manifest} in {client.Host}/{repository}: {ServerError.From(answer).Message}"), store);
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
         {
-            return SignatureListing.Failed($"decoding signature list: {Lossy(e)}", store);
+            return SignatureListing.Failed(Text.Say($"decoding signature list: {Lossy(e)}"), store);
         }
         catch (TransferException e)
         {
@@ -60,8 +60,8 @@ internal static class ExtensionSignatures
     // System.Text.Json's messages quote the document and name .NET types.
     private static string Lossy(Exception e) => e switch
     {
-        JsonException { LineNumber: { } line, BytePositionInLine: { } at } => $"invalid JSON at line {line + 1}, byte {at}",
-        FormatException => "a signature is not base64",
-        _ => "not a list of signatures",
+        JsonException { LineNumber: { } line, BytePositionInLine: { } at } => Text.Say($"invalid JSON at line {line + 1}, byte {at}"),
+        FormatException => Text.Say("a signature is not base64"),
+        _ => Text.Say("not a list of signatures"),
     };
 }

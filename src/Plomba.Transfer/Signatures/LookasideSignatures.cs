@@ -21,7 +21,7 @@ internal sealed class LookasideSignatures(HttpTransport transport, ITrustFiles f
     public const int Most = 128;
 
     /// <summary>What is said of a store with more.</summary>
-    public const string TooMany = "server provided 128 signatures, assuming that's unreasonable and a server error";
+    public static string TooMany => Text.Say("server provided 128 signatures, assuming that's unreasonable and a server error");
 
     /// <summary>All signatures of one manifest.</summary>
     /// <param name="choice">Where registries.d says they are.</param>
@@ -54,7 +54,7 @@ internal sealed class LookasideSignatures(HttpTransport transport, ITrustFiles f
     {
         "file" => Task.FromResult(ReadFile(url)),
         "http" or "https" => ReadUrlAsync(url, cancellation),
-        _ => throw new TransferException(TransferTrouble.Configuration, $"Unsupported scheme when reading signature from {url.Shown}"),
+        _ => throw new TransferException(TransferTrouble.Configuration, Text.Say($"Unsupported scheme when reading signature from {url.Shown}")),
     };
 
     private StoredSignature? ReadFile(StoreUrl url)
@@ -72,7 +72,7 @@ internal sealed class LookasideSignatures(HttpTransport transport, ITrustFiles f
     {
         // The text is requested as it stands: Uri must not resolve or decode anything in it.
         if (!Uri.TryCreate(url.ToString(), new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }, out var uri))
-            throw new TransferException(TransferTrouble.Configuration, $"Invalid signature storage URL {url.Shown}");
+            throw new TransferException(TransferTrouble.Configuration, Text.Say($"Invalid signature storage URL {url.Shown}"));
         var call = new Call(uri)
         {
             Authorization = uri.UserInfo.Length == 0
@@ -85,13 +85,13 @@ internal sealed class LookasideSignatures(HttpTransport transport, ITrustFiles f
         return answer.IsOk
             ? Parse(answer.Body, url.Shown)
             : throw new TransferException(
-                TransferTrouble.Protocol, $"reading signature from {url.Shown}: received unexpected HTTP status: {answer.StatusText}");
+                TransferTrouble.Protocol, Text.Say($"reading signature from {url.Shown}: received unexpected HTTP status: {answer.StatusText}"));
     }
 
     private static StoredSignature Parse(ReadOnlyMemory<byte> blob, string name) =>
         StoredBlob.TryRead(blob, out var signature, out var error)
             ? signature
-            : throw new TransferException(TransferTrouble.Protocol, $"parsing signature {name}: {error}");
+            : throw new TransferException(TransferTrouble.Protocol, Text.Say($"parsing signature {name}: {error}"));
 
     private static string FolderOf(StoreUrl signature) => signature.Shown[..(signature.Shown.LastIndexOf('/') + 1)];
 }

@@ -20,7 +20,7 @@ internal static class SigstoreAttachments
         var name = AttachmentTag.Of(manifest);
         var store = new SignatureStore("attachments", $"{client.Host}/{repository}:{name}");
         if (!Tag.TryParse(name, out var tag))
-            return SignatureListing.Failed($"{store.Location}: invalid tag format", store);
+            return SignatureListing.Failed(Text.Say($"{store.Location}: invalid tag format"), store);
         try
         {
             return await client.FindManifestAsync(repository, tag, cancellation) is { } found
@@ -37,9 +37,9 @@ internal static class SigstoreAttachments
         RegistryClient client, RepositoryName repository, StoredManifest found, SignatureStore store, CancellationToken cancellation)
     {
         if (found.MediaType != MediaTypes.OciManifest)
-            return SignatureListing.Failed($"unexpected MIME type for sigstore attachment manifest {store.Location}: \"{found.MediaType}\"", store);
+            return SignatureListing.Failed(Text.Say($"unexpected MIME type for sigstore attachment manifest {store.Location}: \"{found.MediaType}\""), store);
         if (!ManifestDocument.TryParse(found.Bytes, found.MediaType, out var document, out var error))
-            return SignatureListing.Failed($"parsing manifest {store.Location}: {error.Message}", store);
+            return SignatureListing.Failed(Text.Say($"parsing manifest {store.Location}: {error.Message}"), store);
         var layers = ((ImageManifest)document).Layers;
         if (layers.Count >= LookasideSignatures.Most)
             return SignatureListing.Failed(LookasideSignatures.TooMany, store);
@@ -58,10 +58,10 @@ internal static class SigstoreAttachments
     {
         var answer = await client.FetchAsync(repository, $"/v2/{repository}/blobs/{digest}", [], StoredSignature.MaximumLength, cancellation);
         if (!answer.IsOk)
-            throw ServerError.From(answer).While("fetching blob");
+            throw ServerError.From(answer).While(Text.Say("fetching blob"));
         var actual = digest.Of(answer.Body);
         return actual == digest
             ? answer.Body
-            : throw new TransferException(TransferTrouble.Mismatch, $"digest mismatch, expected \"{digest}\", got \"{actual}\"");
+            : throw new TransferException(TransferTrouble.Mismatch, Text.Say($"digest mismatch, expected \"{digest}\", got \"{actual}\""));
     }
 }

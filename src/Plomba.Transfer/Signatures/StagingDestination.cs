@@ -49,7 +49,7 @@ internal sealed class StagingDestination(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new TransferException(TransferTrouble.Configuration, Text.Say($"writing a signature below {folder}: {e.Message}"), e);
+            throw new TransferException(TransferTrouble.Configuration, Text.Say($"writing a signature below {folder}: {FileTrouble.Of(e)}"), e);
         }
 
         return IsPublishedItself || await IsPublishedAsync(manifest, signature, cancellation) ? SignaturePlace.Stored : SignaturePlace.Staged;
@@ -65,7 +65,7 @@ internal sealed class StagingDestination(
         {
             throw new TransferException(
                 TransferTrouble.Configuration,
-                $"Writing directly to a {repository.Scheme} lookaside URL is not supported. Configure a lookaside-staging: location");
+                Text.Say($"Writing directly to a {repository.Scheme} lookaside URL is not supported. Configure a lookaside-staging: location"));
         }
 
         return Path.GetDirectoryName(repository.Signature(manifest, 1).Path)!;

@@ -41,7 +41,7 @@ public static class NewKeyFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new KeyTrouble($"{path}: {e.Message}");
+            return new KeyTrouble($"{path}: {FileTrouble.Of(e)}");
         }
 
         return new MadeKey(info, path, revocation);
@@ -64,7 +64,7 @@ public static class NewKeyFile
         subpackets.SetRevocationReason(false, RevocationReasonTag.NoReason, "");
         var signature = Generator(pair, PgpSignature.KeyRevocation, subpackets).GenerateCertification(pair.PublicKey);
         var armored = Encoding.ASCII.GetString(PublicHalf.Armored(signature.GetEncoded()));
-        return Encoding.UTF8.GetBytes($"""
+        return Encoding.UTF8.GetBytes(Text.Say($"""
             This certificate revokes the key
               {key.Fingerprint}
               {key.Name}
@@ -73,7 +73,7 @@ public static class NewKeyFile
             (gpg --import), or put the block behind the key in its key file.
 
             :{armored}
-            """);
+            """));
     }
 
     private static PgpSignatureGenerator Generator(PgpKeyPair pair, int type, PgpSignatureSubpacketGenerator subpackets)

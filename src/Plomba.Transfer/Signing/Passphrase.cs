@@ -1,4 +1,5 @@
 using System.Text;
+using Plomba.Files;
 
 namespace Plomba.Transfer.Signing;
 
@@ -31,7 +32,7 @@ public sealed record Passphrase(string? File = null, Func<string, string?>? Ask 
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new KeyTrouble(Text.Say($"passphrase file: {e.Message}"));
+            return new KeyTrouble(Text.Say($"passphrase file: {FileTrouble.Of(e)}"));
         }
     }
 }

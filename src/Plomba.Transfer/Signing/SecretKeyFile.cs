@@ -24,7 +24,7 @@ internal static class SecretKeyFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new KeyTrouble(e.Message);
+            return new KeyTrouble(FileTrouble.Of(e));
         }
     }
 }

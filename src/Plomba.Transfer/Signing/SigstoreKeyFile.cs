@@ -21,7 +21,7 @@ public static class SigstoreKeyFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new KeyTrouble($"{path}: {e.Message}");
+            return new KeyTrouble($"{path}: {FileTrouble.Of(e)}");
         }
     }
 
@@ -34,7 +34,7 @@ public static class SigstoreKeyFile
             return trouble;
         if (SigstoreSecretKey.TryRead(bytes, [], out var key, out var why))
             return key;
-        if (!why.StartsWith("decrypt: encrypted: decryption failed", StringComparison.Ordinal))
+        if (!why.StartsWith(Text.Say("decrypt: encrypted: decryption failed"), StringComparison.Ordinal))
             return new KeyTrouble(Text.Say($"{path}: no such key file: {why}"), Text.Say("Such files are made with: plomba key new --type sigstore, or --type tuf for an administrator."));
         if (!passphrase.Read(path).TryGet(out var text, out trouble))
             return trouble;

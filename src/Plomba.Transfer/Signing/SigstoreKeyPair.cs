@@ -30,7 +30,7 @@ public sealed record SigstoreKeyPair(SigstoreKeyInfo Key, string SecretFile, str
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new KeyTrouble($"{publicFile}: {e.Message}");
+            return new KeyTrouble($"{publicFile}: {FileTrouble.Of(e)}");
         }
 
         return new SigstoreKeyPair(key.PublicKey.Info, secretFile, publicFile);

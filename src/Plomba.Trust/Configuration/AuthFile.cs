@@ -38,7 +38,7 @@ public sealed class AuthFile
         }
         catch (InvalidOperationException e)
         {
-            throw new JsonException("a name or value in the credentials file is not valid Unicode", e);
+            throw new JsonException(Language.Text.Say("a name or value in the credentials file is not valid Unicode"), e);
         }
     }
 
@@ -51,7 +51,7 @@ public sealed class AuthFile
             return file;
         }
 
-        foreach (var member in Object(root, "the credentials file").EnumerateObject())
+        foreach (var member in Object(root, Language.Text.Say("the credentials file")).EnumerateObject())
         {
             if (member.NameEquals("auths"))
                 file.ReadLogins(member.Value);
@@ -109,7 +109,7 @@ public sealed class AuthFile
         if (logins.ValueKind == JsonValueKind.Null)
             return;
         foreach (var entry in Object(logins, "auths").EnumerateObject())
-            _logins[entry.Name] = ReadLogin(Object(entry.Value, "a login"));
+            _logins[entry.Name] = ReadLogin(Object(entry.Value, Language.Text.Say("a login")));
     }
 
     private void ReadHelpers(JsonElement helpers)
@@ -132,7 +132,7 @@ public sealed class AuthFile
     {
         var bytes = new byte[auth.Length];
         if (!Convert.TryFromBase64String(auth, bytes, out var length))
-            throw new JsonException("a login's \"auth\" is not base64");
+            throw new JsonException(Language.Text.Say("a login's \"auth\" is not base64"));
         var text = Encoding.UTF8.GetString(bytes, 0, length);
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         return colon < 0 ? ("", "") : (text[..colon], text[(colon + 1)..].Trim('\0'));
@@ -142,5 +142,5 @@ public sealed class AuthFile
         login.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
 
     private static JsonElement Object(JsonElement element, string what) =>
-        element.ValueKind == JsonValueKind.Object ? element : throw new JsonException($"{what} must be a JSON object");
+        element.ValueKind == JsonValueKind.Object ? element : throw new JsonException(Language.Text.Say($"{what} must be a JSON object"));
 }

@@ -23,7 +23,7 @@ public static class PolicyFile
         var system = TrustEnvironment.SystemFile(Name);
         var path = explicitPath ?? (files.Exists(user) ? user : files.Exists(system) ? system : null);
         if (path is null)
-            return PolicyFileReading.Failed(null, $"no policy.json file found at any of the following: \"{user}\", \"{system}\"", findings);
+            return PolicyFileReading.Failed(null, Text.Say($"no policy.json file found at any of the following: \"{user}\", \"{system}\""), findings);
 
         var content = files.Read(path, PolicyReader.MaximumLength);
         if (!content.IsRead)
@@ -31,12 +31,12 @@ public static class PolicyFile
         var reading = PolicyReader.Read(content.Bytes);
         return reading.Policy is { } policy
             ? new PolicyFileReading(path, policy, null, [], findings)
-            : PolicyFileReading.Failed(path, $"invalid policy in \"{path}\": {reading.Mistakes[0]}", findings) with { Mistakes = reading.Mistakes };
+            : PolicyFileReading.Failed(path, Text.Say($"invalid policy in \"{path}\": {reading.Mistakes[0]}"), findings) with { Mistakes = reading.Mistakes };
     }
 
     private static ImmutableArray<string> Findings(string? explicitPath, TrustEnvironment environment) =>
         explicitPath is null && environment.Variable(NewerVariable) is { Length: > 0 } other
-            ? [$"{NewerVariable} names {QuotedText.Of(other)}: Podman 6 reads that policy, older programs and this one do not"]
+            ? [Text.Say($"{NewerVariable} names {QuotedText.Of(other)}: Podman 6 reads that policy, older programs and this one do not")]
             : [];
 }
 

@@ -36,10 +36,10 @@ public sealed record FileReading(ReadOnlyMemory<byte> Bytes, FileProblem Problem
     public static FileReading Of(ReadOnlyMemory<byte> bytes) => new(bytes, FileProblem.None, "");
 
     /// <summary>There is no such file.</summary>
-    public static FileReading Missing(string path) => new(default, FileProblem.Missing, $"open {path}: no such file or directory");
+    public static FileReading Missing(string path) => new(default, FileProblem.Missing, Text.Say($"open {path}: no such file or directory"));
 
     /// <summary>It is a directory.</summary>
-    public static FileReading IsDirectory(string path) => new(default, FileProblem.Directory, $"read {path}: is a directory");
+    public static FileReading IsDirectory(string path) => new(default, FileProblem.Directory, Text.Say($"read {path}: is a directory"));
 
     /// <summary>There is one, but it cannot be read.</summary>
     public static FileReading Unreadable(string message) => new(default, FileProblem.Unreadable, message);
@@ -55,7 +55,7 @@ public sealed record DirectoryReading(ImmutableArray<string> Names, FileProblem 
     public static DirectoryReading Of(IEnumerable<string> names) => new([.. names.Order(StringComparer.Ordinal)], FileProblem.None, "");
 
     /// <summary>There is no such directory.</summary>
-    public static DirectoryReading Missing(string path) => new([], FileProblem.Missing, $"open {path}: no such file or directory");
+    public static DirectoryReading Missing(string path) => new([], FileProblem.Missing, Text.Say($"open {path}: no such file or directory"));
 
     /// <summary>There is one, but it cannot be read.</summary>
     public static DirectoryReading Unreadable(string message) => new([], FileProblem.Unreadable, message);

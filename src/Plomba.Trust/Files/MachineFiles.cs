@@ -21,7 +21,7 @@ public sealed class MachineFiles : ITrustFiles
                 return FileReading.IsDirectory(path);
             return RegularFile.ReadUpTo(path, limit) is { } bytes
                 ? FileReading.Of(bytes)
-                : FileReading.Unreadable($"read {path}: exceeded maximum allowed size of {limit} bytes");
+                : FileReading.Unreadable(Text.Say($"read {path}: exceeded maximum allowed size of {limit} bytes"));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -29,11 +29,11 @@ public sealed class MachineFiles : ITrustFiles
         }
         catch (UnauthorizedAccessException)
         {
-            return FileReading.Unreadable($"open {path}: permission denied");
+            return FileReading.Unreadable(Text.Say($"open {path}: permission denied"));
         }
         catch (Exception e) when (e is IOException or ArgumentException or NotSupportedException)
         {
-            return FileReading.Unreadable($"open {path}: {e.Message.ReplaceLineEndings(" ")}");
+            return FileReading.Unreadable(Text.Say($"open {path}: {FileTrouble.Of(e)}"));
         }
     }
 
@@ -55,11 +55,11 @@ public sealed class MachineFiles : ITrustFiles
         }
         catch (UnauthorizedAccessException)
         {
-            return DirectoryReading.Unreadable($"open {path}: permission denied");
+            return DirectoryReading.Unreadable(Text.Say($"open {path}: permission denied"));
         }
         catch (Exception e) when (e is IOException or ArgumentException)
         {
-            return DirectoryReading.Unreadable($"open {path}: {e.Message.ReplaceLineEndings(" ")}");
+            return DirectoryReading.Unreadable(Text.Say($"open {path}: {FileTrouble.Of(e)}"));
         }
     }
 }

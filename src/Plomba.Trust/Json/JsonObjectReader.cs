@@ -41,9 +41,9 @@ internal sealed class JsonObjectReader
         foreach (var member in node.Members)
         {
             if (!seen.Add(member.Key))
-                mistakes.Add(member.Offset, $"Duplicate key {QuotedText.Of(member.Key)}");
+                mistakes.Add(member.Offset, Language.Text.Say($"Duplicate key {QuotedText.Of(member.Key)}"));
             else if (!member.KeyIsUnicode)
-                mistakes.Add(member.Offset, $"key {QuotedText.Of(member.Key)} is not valid UTF-8");
+                mistakes.Add(member.Offset, Language.Text.Say($"key {QuotedText.Of(member.Key)} is not valid UTF-8"));
         }
     }
 
@@ -58,7 +58,7 @@ internal sealed class JsonObjectReader
     {
         if (node is JsonObjectNode objectNode)
             return new JsonObjectReader(objectNode, mistakes);
-        mistakes.Add(node.Offset, $"JSON object expected, got {node.Kind}");
+        mistakes.Add(node.Offset, Language.Text.Say($"JSON object expected, got {node.Kind}"));
         return null;
     }
 
@@ -80,7 +80,7 @@ internal sealed class JsonObjectReader
     {
         var value = Take(key);
         if (value is null)
-            _mistakes.Add(_node.Offset, $"Key {QuotedText.Of(key)} missing in a JSON object");
+            _mistakes.Add(_node.Offset, Language.Text.Say($"Key {QuotedText.Of(key)} missing in a JSON object"));
         return value;
     }
 
@@ -94,7 +94,7 @@ internal sealed class JsonObjectReader
     public void Finish()
     {
         foreach (var member in _node.Members.Where(m => !_taken.Contains(m.Key)))
-            _mistakes.Add(member.Offset, $"Unknown key {QuotedText.Of(member.Key)}");
+            _mistakes.Add(member.Offset, Language.Text.Say($"Unknown key {QuotedText.Of(member.Key)}"));
     }
 
     /// <summary>The text of a string value; null and a mistake for anything else.</summary>
@@ -103,8 +103,8 @@ internal sealed class JsonObjectReader
         if (value is JsonStringNode { IsUnicode: true } text)
             return text.Text;
         _mistakes.Add(value.Offset, value is JsonStringNode
-            ? $"{QuotedText.Of(key)} is not valid UTF-8"
-            : $"{QuotedText.Of(key)} must be a string, not {value.Kind}");
+            ? Language.Text.Say($"{QuotedText.Of(key)} is not valid UTF-8")
+            : Language.Text.Say($"{QuotedText.Of(key)} must be a string, not {value.Kind}"));
         return null;
     }
 
@@ -113,7 +113,7 @@ internal sealed class JsonObjectReader
     {
         if (value is not JsonArrayNode array)
         {
-            _mistakes.Add(value.Offset, $"{QuotedText.Of(key)} must be an array of strings, not {value.Kind}");
+            _mistakes.Add(value.Offset, Language.Text.Say($"{QuotedText.Of(key)} must be an array of strings, not {value.Kind}"));
             return [];
         }
 

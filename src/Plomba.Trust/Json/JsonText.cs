@@ -27,7 +27,7 @@ internal static class JsonText
             }
 
             if (next < 0x20)
-                throw JsonSyntaxException.Unexpected(text, at, "in string literal");
+                throw JsonSyntaxException.Unexpected(text, at, Text.Say("in string literal"));
             if (next == '\\')
                 ReadEscape(text, ref at, result, ref isUnicode);
             else
@@ -65,7 +65,7 @@ internal static class JsonText
             (byte)'r' => '\r',
             (byte)'t' => '\t',
             (byte)'u' => '\0',
-            _ => throw JsonSyntaxException.Unexpected(text, at, "in string escape code"),
+            _ => throw JsonSyntaxException.Unexpected(text, at, Text.Say("in string escape code")),
         };
         at++;
         if (simple != '\0')
@@ -103,7 +103,7 @@ internal static class JsonText
         for (var i = at; i < at + 4; i++)
         {
             if (i >= text.Length || !char.IsAsciiHexDigit((char)text[i]))
-                throw JsonSyntaxException.Unexpected(text, i, "in \\u hexadecimal character escape");
+                throw JsonSyntaxException.Unexpected(text, i, Text.Say("in \\u hexadecimal character escape"));
         }
 
         var unit = (char)ushort.Parse(text.Slice(at, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);

@@ -33,7 +33,7 @@ internal ref struct JsonTreeReader
             var node = reader.ReadValue();
             reader.SkipWhiteSpace();
             if (reader._at < text.Length)
-                throw reader.Unexpected("after top-level value");
+                throw reader.Unexpected(Text.Say("after top-level value"));
             mistake = null;
             return node;
         }
@@ -48,7 +48,7 @@ internal ref struct JsonTreeReader
     {
         var start = _at;
         if (++_values > MostValues)
-            throw new JsonSyntaxException(start, $"more than {MostValues} values");
+            throw new JsonSyntaxException(start, Text.Say($"more than {MostValues} values"));
         switch (Peek())
         {
             case '{':
@@ -70,7 +70,7 @@ internal ref struct JsonTreeReader
             case '-' or (>= '0' and <= '9'):
                 return ReadNumber();
             default:
-                throw Unexpected("looking for beginning of value");
+                throw Unexpected(Text.Say("looking for beginning of value"));
         }
     }
 
@@ -83,17 +83,17 @@ internal ref struct JsonTreeReader
         {
             var at = _at;
             if (Peek() != '"')
-                throw Unexpected("looking for beginning of object key string");
+                throw Unexpected(Text.Say("looking for beginning of object key string"));
             var key = JsonText.Read(_text, ref _at, out var isUnicode);
             SkipWhiteSpace();
             if (Peek() != ':')
-                throw Unexpected("after object key");
+                throw Unexpected(Text.Say("after object key"));
             Step();
             members.Add(new JsonMember(at, key, isUnicode, ReadValue()));
-            if (!MoreAfter('}', "after object key:value pair"))
+            if (!MoreAfter('}', Text.Say("after object key:value pair")))
                 break;
             if (Peek() == '}')
-                throw Unexpected("looking for beginning of object key string");
+                throw Unexpected(Text.Say("looking for beginning of object key string"));
         }
 
         Leave();
@@ -108,10 +108,10 @@ internal ref struct JsonTreeReader
         while (Peek() != ']')
         {
             items.Add(ReadValue());
-            if (!MoreAfter(']', "after array element"))
+            if (!MoreAfter(']', Text.Say("after array element")))
                 break;
             if (Peek() == ']')
-                throw Unexpected("looking for beginning of value");
+                throw Unexpected(Text.Say("looking for beginning of value"));
         }
 
         Leave();
@@ -137,11 +137,11 @@ internal ref struct JsonTreeReader
         if (Peek() == '0')
             _at++;
         else
-            SkipDigits("in numeric literal");
+            SkipDigits(Text.Say("in numeric literal"));
         if (_at < _text.Length && _text[_at] == '.')
         {
             _at++;
-            SkipDigits("after decimal point in numeric literal");
+            SkipDigits(Text.Say("after decimal point in numeric literal"));
         }
 
         if (_at < _text.Length && _text[_at] is (byte)'e' or (byte)'E')
@@ -149,7 +149,7 @@ internal ref struct JsonTreeReader
             _at++;
             if (Peek() is '+' or '-')
                 _at++;
-            SkipDigits("in exponent of numeric literal");
+            SkipDigits(Text.Say("in exponent of numeric literal"));
         }
 
         return new JsonNumberNode(start, System.Text.Encoding.ASCII.GetString(_text[start.._at]));
@@ -168,7 +168,7 @@ internal ref struct JsonTreeReader
         foreach (var letter in word)
         {
             if (Peek() != letter)
-                throw Unexpected($"in literal {word} (expecting '{letter}')");
+                throw Unexpected(Text.Say($"in literal {word} (expecting '{letter}')"));
             _at++;
         }
     }
@@ -176,7 +176,7 @@ internal ref struct JsonTreeReader
     private void Enter()
     {
         if (++_depth > MaximumDepth)
-            throw Unexpected("exceeded max depth");
+            throw Unexpected(Text.Say("exceeded max depth"));
         Step();
     }
 
@@ -194,7 +194,7 @@ internal ref struct JsonTreeReader
 
     private readonly char Peek() => _at < _text.Length
         ? (char)_text[_at]
-        : throw new JsonSyntaxException(_text.Length, "unexpected end of JSON input");
+        : throw new JsonSyntaxException(_text.Length, Text.Say("unexpected end of JSON input"));
 
     private void SkipWhiteSpace()
     {
@@ -213,7 +213,7 @@ internal sealed class JsonSyntaxException(int offset, string message) : Exceptio
     public static JsonSyntaxException Unexpected(ReadOnlySpan<byte> text, int at, string where)
     {
         if (at >= text.Length)
-            return new JsonSyntaxException(text.Length, "unexpected end of JSON input");
+            return new JsonSyntaxException(text.Length, Text.Say("unexpected end of JSON input"));
         var name = text[at] switch
         {
             (byte)'\'' => @"'\''",
@@ -221,6 +221,6 @@ internal sealed class JsonSyntaxException(int offset, string message) : Exceptio
             >= 0x20 and < 0x7F => $"'{(char)text[at]}'",
             var other => string.Create(CultureInfo.InvariantCulture, $"'\\x{other:x2}'"),
         };
-        return new JsonSyntaxException(at, $"invalid character {name} {where}");
+        return new JsonSyntaxException(at, Text.Say($"invalid character {name} {where}"));
     }
 }

@@ -14,7 +14,7 @@ internal sealed class LenientObject
     {
         JsonObjectNode value => new LenientObject(value),
         JsonNullNode => new LenientObject(null),
-        _ => throw new FormatException($"json: cannot unmarshal {node.Kind} into an object"),
+        _ => throw new FormatException(Language.Text.Say($"json: cannot unmarshal {node.Kind} into an object")),
     };
 
     /// <summary>Null when absent.</summary>
@@ -27,13 +27,13 @@ internal sealed class LenientObject
     {
         null => null,
         JsonStringNode text => text.Text,
-        var other => throw new FormatException($"json: cannot unmarshal {other.Kind} into a string"),
+        var other => throw new FormatException(Language.Text.Say($"json: cannot unmarshal {other.Kind} into a string")),
     };
 
     /// <summary>Empty when absent.</summary>
     /// <exception cref="FormatException">No base64.</exception>
     public byte[] Base64(string key) =>
-        StrictBase64.TryDecode(Text(key) ?? "", out var bytes) ? bytes : throw new FormatException("illegal base64 data");
+        StrictBase64.TryDecode(Text(key) ?? "", out var bytes) ? bytes : throw new FormatException(Language.Text.Say("illegal base64 data"));
 
     /// <summary>Null when absent.</summary>
     /// <exception cref="FormatException">No whole number of 64 bits.</exception>
@@ -41,7 +41,7 @@ internal sealed class LenientObject
     {
         null => null,
         JsonNumberNode number when long.TryParse(number.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) => value,
-        _ => throw new FormatException($"json: {key} is no whole number"),
+        _ => throw new FormatException(Language.Text.Say($"json: {key} is no whole number")),
     };
 
     private JsonNode? Find(string key) =>

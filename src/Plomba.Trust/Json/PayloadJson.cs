@@ -68,11 +68,11 @@ internal static class PayloadJson
         if (mistakes.Any)
             return null;
         if (type != expectedType)
-            mistakes.Add(0, $"Unrecognized signature type {type}");
+            mistakes.Add(0, Text.Say($"Unrecognized signature type {type}"));
         else if (Digest.TryParse(digest, out var manifest, out var why))
             return new PayloadClaim(manifest, reference!, creator, timestamp);
         else
-            mistakes.Add(0, $"invalid docker-manifest-digest value {QuotedText.Of(digest!)}: {Words(why)}");
+            mistakes.Add(0, Text.Say($"invalid docker-manifest-digest value {QuotedText.Of(digest!)}: {Words(why)}"));
         return null;
     }
 
@@ -90,14 +90,14 @@ internal static class PayloadJson
             return (long)number;
         }
 
-        mistakes.Add(value.Offset, value is JsonNumberNode ? "Field optional.timestamp is not an integer" : $"\"timestamp\" must be a number, not {value.Kind}");
+        mistakes.Add(value.Offset, value is JsonNumberNode ? Text.Say("Field optional.timestamp is not an integer") : Text.Say($"\"timestamp\" must be a number, not {value.Kind}"));
         return null;
     }
 
     private static string Words(DigestError error) => error switch
     {
-        DigestError.Algorithm => "unsupported digest algorithm",
-        DigestError.Length => "invalid checksum digest length",
-        _ => "invalid checksum digest format",
+        DigestError.Algorithm => Text.Say("unsupported digest algorithm"),
+        DigestError.Length => Text.Say("invalid checksum digest length"),
+        _ => Text.Say("invalid checksum digest format"),
     };
 }

@@ -29,7 +29,7 @@ internal sealed class KeyRingReader
     public void Read(ReadOnlyMemory<byte> bytes)
     {
         if (bytes.Length > KeyRing.MaximumLength)
-            Damage = $"longer than {KeyRing.MaximumLength} bytes";
+            Damage = Text.Say($"longer than {KeyRing.MaximumLength} bytes");
         else if (bytes.IsEmpty)
             Damage = "empty";
         else if (Armor.IsBinary(bytes.Span))
@@ -53,7 +53,7 @@ internal sealed class KeyRingReader
         }
 
         if (blocks == 0)
-            Damage = "neither a binary nor an armored OpenPGP key";
+            Damage = Text.Say("neither a binary nor an armored OpenPGP key");
     }
 
     private void ReadPackets(ReadOnlyMemory<byte> rest)
@@ -63,7 +63,7 @@ internal sealed class KeyRingReader
             while (!rest.IsEmpty)
             {
                 if (++_packets > MaximumPackets)
-                    throw new OpenPgpException("too many packets");
+                    throw new OpenPgpException(Text.Say("too many packets"));
                 Read(RawPacket.ReadNext(ref rest));
             }
         }
@@ -104,7 +104,7 @@ internal sealed class KeyRingReader
             case PacketTag.Trust or PacketTag.Marker or PacketTag.Padding:
                 break;
             default:
-                throw new OpenPgpException($"packet {(int)packet.Tag} does not belong into a key file");
+                throw new OpenPgpException(Text.Say($"packet {(int)packet.Tag} does not belong into a key file"));
         }
     }
 
@@ -114,7 +114,7 @@ internal sealed class KeyRingReader
         {
             // Another version: the whole key is passed over, and said so when nothing else is in the file.
             (_block, _target) = (null, []);
-            Unsupported ??= $"key of version {packet.Body.Span[0]} is not supported, only version 4 is";
+            Unsupported ??= Text.Say($"key of version {packet.Body.Span[0]} is not supported, only version 4 is");
             return;
         }
 
@@ -157,7 +157,7 @@ internal sealed class KeyRingReader
 
         var isOwn = _block is null ? _target is null : signature.IsIssuedBy(_block.Primary.Fingerprint);
         if (isOwn && ++_own > MaximumOwnSignatures)
-            throw new OpenPgpException($"a key says more than {MaximumOwnSignatures} things of itself");
+            throw new OpenPgpException(Text.Say($"a key says more than {MaximumOwnSignatures} things of itself"));
 
         // A revocation of the key counts wherever it stands.
         if (signature.Type == SignatureTypes.KeyRevocation && _block is not null)
@@ -186,6 +186,6 @@ internal sealed class KeyRingReader
         }
 
         if (Blocks.Count == 0)
-            Damage ??= Unsupported ?? "no key in it";
+            Damage ??= Unsupported ?? Text.Say("no key in it");
     }
 }

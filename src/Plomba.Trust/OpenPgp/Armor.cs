@@ -55,7 +55,7 @@ internal static class Armor
         while (lines.ReadLine() is { } header && header.Trim().Length > 0)
         {
             if (!header.Contains(": ", StringComparison.Ordinal))
-                return (default, "armor without an empty line after its headers");
+                return (default, Text.Say("armor without an empty line after its headers"));
         }
 
         var base64 = new StringBuilder();
@@ -65,23 +65,23 @@ internal static class Armor
             if (line == $"-----END {label}-----")
                 return Finish(base64.ToString(), checksum);
             if (checksum is not null)
-                return (default, "armor goes on after its checksum");
+                return (default, Text.Say("armor goes on after its checksum"));
             if (line is ['=', _, _, _, _])
                 checksum = line[1..];
             else
                 base64.Append(line);
         }
 
-        return (default, "armor without its end line");
+        return (default, Text.Say("armor without its end line"));
     }
 
     private static (ReadOnlyMemory<byte> Bytes, string? Error) Finish(string base64, string? checksum)
     {
         var bytes = new byte[base64.Length];
         if (!Convert.TryFromBase64String(base64, bytes, out var length))
-            return (default, "armor that is not base64");
+            return (default, Text.Say("armor that is not base64"));
         if (checksum is not null && checksum != Checksum(bytes.AsSpan(0, length)))
-            return (default, "armor whose checksum does not match");
+            return (default, Text.Say("armor whose checksum does not match"));
         return (bytes.AsMemory(0, length), null);
     }
 

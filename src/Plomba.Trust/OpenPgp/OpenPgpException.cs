@@ -9,7 +9,9 @@ internal sealed class OpenPgpException(string message, Exception? inner = null) 
     /// <summary>
     /// Runs a parser of BouncyCastle's over hostile bytes; whatever it throws means that they are malformed.
     /// </summary>
-    public static T Guard<T>(string what, Func<T> parse)
+    /// <param name="problem">What that is: <c>malformed key</c>.</param>
+    /// <param name="parse">The parser.</param>
+    public static T Guard<T>(string problem, Func<T> parse)
     {
         try
         {
@@ -17,7 +19,7 @@ internal sealed class OpenPgpException(string message, Exception? inner = null) 
         }
         catch (Exception e) when (e is not (OpenPgpException or OutOfMemoryException))
         {
-            throw new OpenPgpException($"malformed {what}: {e.Message.ReplaceLineEndings(" ")}", e);
+            throw new OpenPgpException($"{problem}: {e.Message.ReplaceLineEndings(" ")}", e);
         }
     }
 }

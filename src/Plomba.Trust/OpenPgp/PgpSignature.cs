@@ -25,7 +25,7 @@ internal sealed class PgpSignature
             ? DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadUInt32BigEndian(body.Span[3..]))
             : Seconds(SignatureSubpacketTag.CreationTime) is { } seconds
                 ? DateTimeOffset.FromUnixTimeSeconds(seconds)
-                : throw new OpenPgpException("signature without a creation time");
+                : throw new OpenPgpException(Text.Say("signature without a creation time"));
     }
 
     /// <summary>Reads a signature packet's body.</summary>
@@ -33,8 +33,8 @@ internal sealed class PgpSignature
     public static PgpSignature Read(ReadOnlyMemory<byte> body)
     {
         if (body.Span is not [3 or 4, ..])
-            throw new OpenPgpException(body.IsEmpty ? "empty signature packet" : $"signature of version {body.Span[0]} is not supported");
-        return OpenPgpException.Guard("signature", () => new PgpSignature(SignaturePacket.FromByteArray(body.ToArray()), body));
+            throw new OpenPgpException(body.IsEmpty ? Text.Say("empty signature packet") : Text.Say($"signature of version {body.Span[0]} is not supported"));
+        return OpenPgpException.Guard(Text.Say("malformed signature"), () => new PgpSignature(SignaturePacket.FromByteArray(body.ToArray()), body));
     }
 
     public int Type => _packet.SignatureType;
@@ -47,7 +47,7 @@ internal sealed class PgpSignature
     public ReadOnlyMemory<byte> Trailer { get; }
 
     /// <summary>The numbers of the signature proper.</summary>
-    public BigInteger[] Numbers => [.. (_packet.GetSignature() ?? throw new OpenPgpException("signature without numbers")).Select(n => n.Value)];
+    public BigInteger[] Numbers => [.. (_packet.GetSignature() ?? throw new OpenPgpException(Text.Say("signature without numbers"))).Select(n => n.Value)];
 
     public DateTimeOffset Created { get; }
 
@@ -81,9 +81,9 @@ internal sealed class PgpSignature
             foreach (var subpacket in _hashed.Concat(_unhashed).Where(s => s.IsCritical()))
             {
                 if (subpacket.SubpacketType == SignatureSubpacketTag.NotationData)
-                    return $"critical notation {NotationName(subpacket.GetData())}";
+                    return Text.Say($"critical notation {NotationName(subpacket.GetData())}");
                 if (!Understood.Contains(subpacket.SubpacketType))
-                    return $"critical subpacket {(int)subpacket.SubpacketType}";
+                    return Text.Say($"critical subpacket {(int)subpacket.SubpacketType}");
             }
 
             return null;
@@ -124,13 +124,13 @@ internal sealed class PgpSignature
     {
         null => null,
         { Length: 4 } data => BinaryPrimitives.ReadUInt32BigEndian(data),
-        _ => throw new OpenPgpException($"subpacket {(int)type} of a wrong length"),
+        _ => throw new OpenPgpException(Text.Say($"subpacket {(int)type} of a wrong length")),
     };
 
     private static string NotationName(byte[] data)
     {
         var length = data.Length < 8 ? 0 : BinaryPrimitives.ReadUInt16BigEndian(data.AsSpan(4));
-        return length > 0 && 8 + length <= data.Length ? Encoding.Latin1.GetString(data, 8, length) : "without a name";
+        return length > 0 && 8 + length <= data.Length ? Encoding.Latin1.GetString(data, 8, length) : Text.Say("without a name");
     }
 
     // Version 4: everything up to the end of the hashed area, then 0x04 0xFF and its length.

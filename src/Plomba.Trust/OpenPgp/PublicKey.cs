@@ -23,16 +23,16 @@ internal sealed class PublicKey
 
     /// <summary>Reads the body of a public or secret key packet; of a secret one only the public part is kept.</summary>
     /// <exception cref="OpenPgpException">Malformed, or another version than 4.</exception>
-    public static PublicKey Read(RawPacket packet) => OpenPgpException.Guard("key", () =>
+    public static PublicKey Read(RawPacket packet) => OpenPgpException.Guard(Text.Say("malformed key"), () =>
     {
         if (packet.Body.Span is not [4, ..])
-            throw new OpenPgpException(packet.Body.IsEmpty ? "empty key packet" : $"key of version {packet.Body.Span[0]} is not supported, only version 4 is");
+            throw new OpenPgpException(packet.Body.IsEmpty ? Text.Say("empty key packet") : Text.Say($"key of version {packet.Body.Span[0]} is not supported, only version 4 is"));
         using var input = new BcpgInputStream(new MemoryStream(packet.Framed()));
         return input.ReadPacket() switch
         {
             SecretKeyPacket secret => new PublicKey(secret.PublicKeyPacket, secret.PublicKeyPacket.GetEncodedContents()),
             PublicKeyPacket key => new PublicKey(key, packet.Body),
-            _ => throw new OpenPgpException($"packet {(int)packet.Tag} is no key"),
+            _ => throw new OpenPgpException(Text.Say($"packet {(int)packet.Tag} is no key")),
         };
     });
 
@@ -80,7 +80,7 @@ internal sealed class PublicKey
     private static byte[] Prefixed(ReadOnlyMemory<byte> body)
     {
         if (body.Length > ushort.MaxValue)
-            throw new OpenPgpException("key packet of an absurd size");
+            throw new OpenPgpException(Text.Say("key packet of an absurd size"));
         var hashed = new byte[3 + body.Length];
         hashed[0] = 0x99;
         BinaryPrimitives.WriteUInt16BigEndian(hashed.AsSpan(1), (ushort)body.Length);

@@ -15,7 +15,7 @@ internal readonly record struct RawPacket(PacketTag Tag, ReadOnlyMemory<byte> Bo
     {
         var header = Take(ref rest, 1).Span[0];
         if ((header & 0x80) == 0)
-            throw new OpenPgpException($"no OpenPGP packet starts with byte 0x{header:x2}");
+            throw new OpenPgpException(Text.Say($"no OpenPGP packet starts with byte 0x{header:x2}"));
         return (header & 0x40) == 0
             ? ReadOld((PacketTag)((header >> 2) & 0x0F), header & 3, ref rest)
             : ReadNew((PacketTag)(header & 0x3F), ref rest);
@@ -82,13 +82,13 @@ internal readonly record struct RawPacket(PacketTag Tag, ReadOnlyMemory<byte> Bo
     private static void RequireData(PacketTag tag)
     {
         if (tag is not (PacketTag.LiteralData or PacketTag.CompressedData or PacketTag.SymmetricKeyEncrypted or PacketTag.SymmetricEncryptedIntegrityProtected))
-            throw new OpenPgpException($"packet {(int)tag} has no definite length");
+            throw new OpenPgpException(Text.Say($"packet {(int)tag} has no definite length"));
     }
 
     private static ReadOnlyMemory<byte> Take(ref ReadOnlyMemory<byte> rest, long count)
     {
         if (count > rest.Length)
-            throw new OpenPgpException("the data ends inside a packet");
+            throw new OpenPgpException(Text.Say("the data ends inside a packet"));
         var taken = rest[..(int)count];
         rest = rest[(int)count..];
         return taken;

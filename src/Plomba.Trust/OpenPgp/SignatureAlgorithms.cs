@@ -48,7 +48,7 @@ internal static class SignatureAlgorithms
     private const string Curve25519Oid = "1.3.6.1.4.1.3029.1.5.1";
 
     private static string? Short(string name, int bits, int longest = LongestModulus) =>
-        bits < ShortestModulus || bits > longest ? $"{name} key of {bits} bits, {ShortestModulus} to {longest} are accepted" : null;
+        bits < ShortestModulus || bits > longest ? Text.Say($"{name} key of {bits} bits, {ShortestModulus} to {longest} are accepted") : null;
 
     private static string? Curve(ECPublicBcpgKey key) => key.CurveOid.Id switch
     {
@@ -115,7 +115,7 @@ internal static class SignatureAlgorithms
             // An uncompressed point: 4, x, y.
             var point = key.EncodedPoint.ToByteArrayUnsigned();
             if (point is not [4, ..] || point.Length % 2 == 0)
-                throw new OpenPgpException("elliptic curve key without an uncompressed point");
+                throw new OpenPgpException(Text.Say("elliptic curve key without an uncompressed point"));
             _length = point.Length / 2;
             var parameters = new ECParameters
             {

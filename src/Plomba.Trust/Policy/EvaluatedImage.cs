@@ -96,7 +96,7 @@ public sealed record SignatureListing
         foreach (var (name, bytes) in blobs)
         {
             if (!StoredBlob.TryRead(bytes, out var signature, out var error))
-                return Failed($"parsing signature {QuotedText.Of(name)}: {error}", store);
+                return Failed(Text.Say($"parsing signature {QuotedText.Of(name)}: {error}"), store);
             signatures.Add(signature);
         }
 

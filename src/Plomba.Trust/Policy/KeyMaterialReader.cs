@@ -64,7 +64,7 @@ internal sealed class KeyMaterialReader(Mistakes mistakes, KeyMaterialNames name
     {
         if (StrictBase64.TryDecode(base64, out var bytes))
             return bytes;
-        mistakes.Add(offset, "illegal base64 data");
+        mistakes.Add(offset, Text.Say("illegal base64 data"));
         return default;
     }
 }

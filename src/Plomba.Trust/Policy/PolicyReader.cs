@@ -18,9 +18,9 @@ public static class PolicyReader
     public static PolicyReading Read(ReadOnlyMemory<byte> text)
     {
         if (text.Length > MaximumLength)
-            return PolicyReading.Wrong([new Mistake(1, 1, $"exceeded maximum allowed size of {MaximumLength} bytes")]);
+            return PolicyReading.Wrong([new Mistake(1, 1, Text.Say($"exceeded maximum allowed size of {MaximumLength} bytes"))]);
         if (text.Span.StartsWith("\uFEFF"u8))
-            return PolicyReading.Wrong([new Mistake(1, 1, "the file begins with a byte order mark, which JSON does not allow")]);
+            return PolicyReading.Wrong([new Mistake(1, 1, Text.Say("the file begins with a byte order mark, which JSON does not allow"))]);
         if (JsonTreeReader.Read(text.Span, out var mistake) is not { } root)
             return PolicyReading.Wrong([mistake!]);
 
@@ -40,7 +40,7 @@ public static class PolicyReader
         if (top.Take("default") is { } list)
             defaults = requirements.ReadList(list);
         else
-            mistakes.Add(top.Offset, "Default policy is missing");
+            mistakes.Add(top.Offset, Text.Say("Default policy is missing"));
 
         var transports = SignaturePolicy.NoTransports;
         if (top.Take("transports") is { } node && JsonObjectReader.From(node, mistakes) is { } map)
@@ -62,7 +62,7 @@ public static class PolicyReader
         foreach (var scope in map.Members)
         {
             if (Transport.Find(transport.Key)?.CheckScope(scope.Key) is { } why)
-                mistakes.Add(scope.Offset, $"Unknown key {QuotedText.Of(scope.Key)}: {why}");
+                mistakes.Add(scope.Offset, Text.Say($"Unknown key {QuotedText.Of(scope.Key)}: {why}"));
             scopes = scopes.SetItem(scope.Key, requirements.ReadList(scope.Value));
         }
 

@@ -11,9 +11,9 @@ internal sealed class RequirementReader(Mistakes mistakes)
     public ImmutableArray<PolicyRequirement> ReadList(JsonNode node)
     {
         if (node is JsonNullNode or JsonArrayNode { Items.IsEmpty: true })
-            mistakes.Add(node.Offset, "List of verification policy requirements must not be empty");
+            mistakes.Add(node.Offset, Text.Say("List of verification policy requirements must not be empty"));
         else if (node is not JsonArrayNode)
-            mistakes.Add(node.Offset, $"a list of requirements must be an array, not {node.Kind}");
+            mistakes.Add(node.Offset, Text.Say($"a list of requirements must be an array, not {node.Kind}"));
         var requirements = ImmutableArray.CreateBuilder<PolicyRequirement>();
         foreach (var item in (node as JsonArrayNode)?.Items ?? [])
         {
@@ -50,7 +50,7 @@ internal sealed class RequirementReader(Mistakes mistakes)
                 requirement = new SigstoreRequirementReader(mistakes, _identities).Read(fields);
                 break;
             default:
-                mistakes.Add(type?.Offset ?? fields.Offset, $"Unknown policy requirement type {QuotedText.Of(name)}");
+                mistakes.Add(type?.Offset ?? fields.Offset, Text.Say($"Unknown policy requirement type {QuotedText.Of(name)}"));
                 return null;
         }
 
@@ -63,18 +63,18 @@ internal sealed class RequirementReader(Mistakes mistakes)
         SignedByKeyType? keyType = null;
         var keyTypeNode = fields.Take("keyType");
         if (keyTypeNode is null)
-            mistakes.Add(fields.Offset, "invalid keyType \"\"");
+            mistakes.Add(fields.Offset, Text.Say("invalid keyType \"\""));
         else if (fields.Text("keyType", keyTypeNode) is { } text && (keyType = PolicyNames.KeyType(text)) is null)
-            mistakes.Add(keyTypeNode.Offset, $"Unrecognized keyType value {QuotedText.Of(text)}");
+            mistakes.Add(keyTypeNode.Offset, Text.Say($"Unrecognized keyType value {QuotedText.Of(text)}"));
 
         var keys = new KeyMaterialReader(mistakes, PolicyNames.Keys with { Datas = null });
         keys.Take(fields);
         if (keys.Count == 0)
-            mistakes.Add(fields.Offset, "Exactly one of keyPath, keyPaths and keyData must be specified, none of them present");
+            mistakes.Add(fields.Offset, Text.Say("Exactly one of keyPath, keyPaths and keyData must be specified, none of them present"));
         else if (keys.Count > 1)
-            mistakes.Add(fields.Offset, "Exactly one of keyPath, keyPaths and keyData must be specified, more than one present");
+            mistakes.Add(fields.Offset, Text.Say("Exactly one of keyPath, keyPaths and keyData must be specified, more than one present"));
         else if (keys.IsEmptyPath)
-            mistakes.Add(keys.Offset, "exactly one of keyPath, keyPaths and keyData must be specified");
+            mistakes.Add(keys.Offset, Text.Say("exactly one of keyPath, keyPaths and keyData must be specified"));
 
         var identity = _identities.Take(fields);
         return keyType is { } type && keys.Value is { } value ? new SignedBy(type, value, identity) : null;

@@ -22,7 +22,7 @@ public sealed record SignaturePolicy(
     public SignaturePolicy With(string transport, string scope, params ImmutableArray<PolicyRequirement> requirements)
     {
         if (requirements.IsEmpty)
-            throw new ArgumentException("List of verification policy requirements must not be empty", nameof(requirements));
+            throw new ArgumentException(Text.Say("List of verification policy requirements must not be empty"), nameof(requirements));
         var scopes = Transports.GetValueOrDefault(transport) ?? NoScopes;
         return this with { Transports = Transports.SetItem(transport, scopes.SetItem(scope, requirements)) };
     }

@@ -38,7 +38,7 @@ internal sealed class SignedByEvaluation(ISignatureMechanism mechanism, ITrustFi
         if (requirement.KeyType != SignedByKeyType.GpgKeys)
         {
             var name = PolicyNames.Of(requirement.KeyType);
-            return new(null, new Refusal(ErrorClass.Plain, SignatureReason.Policy, $"Unimplemented \"keyType\" value \"{name}\""));
+            return new(null, new Refusal(ErrorClass.Plain, SignatureReason.Policy, Text.Say($"Unimplemented \"keyType\" value \"{name}\"")));
         }
 
         if (RequirementKeys.Read(requirement.Keys, files, out var failure) is not { } sources)

@@ -41,7 +41,7 @@ internal sealed partial class SignedIdentityReader(Mistakes mistakes)
                 identity = prefix is null || signedPrefix is null ? null : new RemapIdentity(prefix, signedPrefix);
                 break;
             default:
-                mistakes.Add(type?.Offset ?? fields.Offset, $"Unknown policy reference match type {QuotedText.Of(name)}");
+                mistakes.Add(type?.Offset ?? fields.Offset, Text.Say($"Unknown policy reference match type {QuotedText.Of(name)}"));
                 return null;
         }
 
@@ -58,9 +58,9 @@ internal sealed partial class SignedIdentityReader(Mistakes mistakes)
             return null;
         string? mistake = null;
         if (!ImageReference.TryParse(text, out var reference, out var error))
-            mistake = $"Invalid format of {key} {QuotedText.Of(text)}: {error}";
+            mistake = Text.Say($"Invalid format of {key} {QuotedText.Of(text)}: {error}");
         else if (reference.IsNameOnly && !mayBeNameOnly)
-            mistake = $"{key} {QuotedText.Of(text)} contains neither a tag nor digest";
+            mistake = Text.Say($"{key} {QuotedText.Of(text)} contains neither a tag nor digest");
         if (mistake is null)
             return text;
         mistakes.Add(fields.Take(key)!.Offset, mistake);
@@ -73,7 +73,7 @@ internal sealed partial class SignedIdentityReader(Mistakes mistakes)
             return null;
         if (IsRemapPrefix(text))
             return text;
-        mistakes.Add(fields.Take(key)!.Offset, $"prefix {QuotedText.Of(text)} is not valid");
+        mistakes.Add(fields.Take(key)!.Offset, Text.Say($"prefix {QuotedText.Of(text)} is not valid"));
         return null;
     }
 

@@ -14,7 +14,7 @@ internal sealed class SigstoreRequirementReader(Mistakes mistakes, SignedIdentit
         var pkiNode = fields.Take("pki");
         var sources = keys.Count + (fulcioNode is null ? 0 : 1) + (pkiNode is null ? 0 : 1);
         if (sources != 1 || keys.IsEmptyPath)
-            mistakes.Add(fields.Offset, "exactly one of keyPath, keyPaths, keyData, keyDatas, fulcio, and pki must be specified");
+            mistakes.Add(fields.Offset, Text.Say("exactly one of keyPath, keyPaths, keyData, keyDatas, fulcio, and pki must be specified"));
 
         var rekor = RekorKeys(fields, fulcioNode, pkiNode);
         var fulcio = fulcioNode is null ? null : Fulcio(fulcioNode);
@@ -28,13 +28,13 @@ internal sealed class SigstoreRequirementReader(Mistakes mistakes, SignedIdentit
         rekor.Take(fields);
         RefuseEmptyArray(rekor);
         if (rekor.IsEmptyPath)
-            mistakes.Add(rekor.Offset, "\"rekorPublicKeyPath\" must not be empty");
+            mistakes.Add(rekor.Offset, Text.Say("\"rekorPublicKeyPath\" must not be empty"));
         if (rekor.Count > 1)
-            mistakes.Add(rekor.Offset, "at most one of rekorPublickeyPath, rekorPublicKeyPaths, rekorPublickeyData and rekorPublicKeyDatas can be used simultaneously");
+            mistakes.Add(rekor.Offset, Text.Say("at most one of rekorPublickeyPath, rekorPublicKeyPaths, rekorPublickeyData and rekorPublicKeyDatas can be used simultaneously"));
         if (fulcio is not null && rekor.Count == 0)
-            mistakes.Add(fulcio.Offset, "At least one of rekorPublickeyPath, rekorPublicKeyPaths, rekorPublickeyData and rekorPublicKeyDatas must be specified if fulcio is used");
+            mistakes.Add(fulcio.Offset, Text.Say("At least one of rekorPublickeyPath, rekorPublicKeyPaths, rekorPublickeyData and rekorPublicKeyDatas must be specified if fulcio is used"));
         if (pki is not null && rekor.Count > 0)
-            mistakes.Add(rekor.Offset, "rekorPublickeyPath, rekorPublicKeyPaths, rekorPublickeyData and rekorPublicKeyDatas are not supported for pki");
+            mistakes.Add(rekor.Offset, Text.Say("rekorPublickeyPath, rekorPublicKeyPaths, rekorPublickeyData and rekorPublicKeyDatas are not supported for pki"));
         return rekor.Value;
     }
 
@@ -58,7 +58,7 @@ internal sealed class SigstoreRequirementReader(Mistakes mistakes, SignedIdentit
         var email = NotEmpty(fields, "subjectEmail");
         var host = NotEmpty(fields, "subjectHostname");
         if (fields.Take("subjectEmail") is null && fields.Take("subjectHostname") is null)
-            mistakes.Add(fields.Offset, "At least one of subjectEmail, subjectHostname must be specified");
+            mistakes.Add(fields.Offset, Text.Say("At least one of subjectEmail, subjectHostname must be specified"));
         fields.Finish();
         return roots is null ? null : new Pki(roots, intermediates, email, host);
     }
@@ -68,16 +68,16 @@ internal sealed class SigstoreRequirementReader(Mistakes mistakes, SignedIdentit
         var reader = new KeyMaterialReader(mistakes, names);
         reader.Take(fields);
         if (reader.Count > 1)
-            mistakes.Add(reader.Offset, $"{names.Path} and {names.Data} cannot be used simultaneously");
+            mistakes.Add(reader.Offset, Text.Say($"{names.Path} and {names.Data} cannot be used simultaneously"));
         else if (reader.IsEmptyPath || (mandatory && reader.Count == 0))
-            mistakes.Add(reader.Count == 0 ? fields.Offset : reader.Offset, $"At least one of {names.Path} and {names.Data} must be specified");
+            mistakes.Add(reader.Count == 0 ? fields.Offset : reader.Offset, Text.Say($"At least one of {names.Path} and {names.Data} must be specified"));
         return reader.Value;
     }
 
     private string? Mandatory(JsonObjectReader fields, string key)
     {
         if (fields.Take(key) is null)
-            mistakes.Add(fields.Offset, $"{key} not specified");
+            mistakes.Add(fields.Offset, Text.Say($"{key} not specified"));
         return NotEmpty(fields, key);
     }
 
@@ -85,13 +85,13 @@ internal sealed class SigstoreRequirementReader(Mistakes mistakes, SignedIdentit
     {
         var text = fields.TakeString(key);
         if (text is "")
-            mistakes.Add(fields.Take(key)!.Offset, $"{key} not specified");
+            mistakes.Add(fields.Take(key)!.Offset, Text.Say($"{key} not specified"));
         return text;
     }
 
     private void RefuseEmptyArray(KeyMaterialReader reader)
     {
         if (reader.EmptyArray is { } key)
-            mistakes.Add(reader.Offset, $"\"{key}\" contains no entries");
+            mistakes.Add(reader.Offset, Text.Say($"\"{key}\" contains no entries"));
     }
 }

@@ -78,7 +78,7 @@ internal sealed class SigstoreSignedEvaluation(ITrustFiles files, TimeProvider c
         var identity = claim.Name ?? image.Name.DockerReference?.Name ?? "";
         refusal ??= claim.Manifest is { } signed
             ? SignatureRequirement.WrongDigest(signed, image) ?? SignatureRequirement.WrongIdentity(identity, requirement.SignedIdentity, image)
-            : new Refusal(ErrorClass.InvalidSignature, SignatureReason.Malformed, "sigstore bundle: it names no manifest");
+            : new Refusal(ErrorClass.InvalidSignature, SignatureReason.Malformed, Text.Say("sigstore bundle: it names no manifest"));
         return new(number, bundle.Format, key, identity, claim.Manifest, refusal);
     }
 

@@ -116,12 +116,12 @@ internal static class BundleJson
         {
             var type = _root?.RequireString("mediaType");
             if (type is not null && !SigstoreBundle.IsMediaType(type))
-                _mistakes.Add(0, $"unsupported bundle version {QuotedText.Of(type)}");
+                _mistakes.Add(0, Text.Say($"unsupported bundle version {QuotedText.Of(type)}"));
             var hasKey = Child(_root, "verificationMaterial")?.Take("publicKey") is JsonObjectNode;
             var envelope = OptionalChild(_root, "dsseEnvelope");
             var message = OptionalChild(_root, "messageSignature");
             if (_root is not null && envelope is null == message is null)
-                _mistakes.Add(0, "a bundle holds either an envelope or a signature of a message");
+                _mistakes.Add(0, Text.Say("a bundle holds either an envelope or a signature of a message"));
             return envelope is not null ? new SigstoreBundle(hasKey, Envelope(envelope), null)
                 : message is not null ? new SigstoreBundle(hasKey, null, Message(message))
                 : null;
@@ -131,18 +131,18 @@ internal static class BundleJson
         {
             var type = _root?.RequireString("_type");
             if (type is not (null or StatementType or OldStatementType))
-                _mistakes.Add(0, $"unknown statement type {QuotedText.Of(type)}");
+                _mistakes.Add(0, Text.Say($"unknown statement type {QuotedText.Of(type)}"));
             var predicate = _root?.RequireString("predicateType");
             if (_root?.Require("subject") is not JsonArrayNode { Items: [var only] })
             {
-                _mistakes.Add(0, "a signature is for one subject");
+                _mistakes.Add(0, Text.Say("a signature is for one subject"));
                 return null;
             }
 
             var subject = JsonObjectReader.From(only, _mistakes);
             var hex = Child(subject, "digest")?.RequireString("sha256");
             if (!Digest.TryParse($"sha256:{hex}", out var digest))
-                _mistakes.Add(0, "the subject has no sha256 digest");
+                _mistakes.Add(0, Text.Say("the subject has no sha256 digest"));
             return new SignedStatement(predicate ?? "", digest, subject?.TakeString("name") is { Length: > 0 } name ? name : null);
         }
 
@@ -152,7 +152,7 @@ internal static class BundleJson
             var type = envelope.RequireString("payloadType");
             if (envelope.Require("signatures") is not JsonArrayNode { Items: [var only] } || JsonObjectReader.From(only, _mistakes) is not { } signature)
             {
-                _mistakes.Add(0, "an envelope in a bundle has one signature");
+                _mistakes.Add(0, Text.Say("an envelope in a bundle has one signature"));
                 return null;
             }
 
@@ -164,7 +164,7 @@ internal static class BundleJson
         {
             var digest = Child(message, "messageDigest");
             if (digest?.TakeString("algorithm") is not (null or "SHA2_256"))
-                _mistakes.Add(0, "the message's digest is not SHA-256");
+                _mistakes.Add(0, Text.Say("the message's digest is not SHA-256"));
             var bytes = digest is null ? null : StrictObject.Base64(digest, "digest", _mistakes);
             var signature = StrictObject.Base64(message, "signature", _mistakes);
             return bytes is null || signature is null ? null : new MessageSignature(bytes, signature);

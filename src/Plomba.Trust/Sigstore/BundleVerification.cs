@@ -32,7 +32,7 @@ internal static class BundleVerification
         if (BundleJson.Read(bundle.Bytes, out var error) is not { } read)
             return Malformed(error!);
         if (!read.HasKey)
-            return Malformed("the bundle is not by a plain key");
+            return Malformed(Text.Say("the bundle is not by a plain key"));
         if (read.Message is { } message)
         {
             claim = new BundleClaim(Digest.TryParse($"sha256:{Convert.ToHexStringLower(message.Sha256)}", out var covered) ? covered : null, null);
@@ -41,17 +41,17 @@ internal static class BundleVerification
 
         var envelope = read.Envelope!;
         if (envelope.PayloadType != BundleJson.StatementMediaType)
-            return Malformed($"unknown payload type {QuotedText.Of(envelope.PayloadType)}");
+            return Malformed(Text.Say($"unknown payload type {QuotedText.Of(envelope.PayloadType)}"));
         if (BundleJson.ReadStatement(envelope.Payload, out error) is not { } statement)
             return Malformed(error!);
         claim = new BundleClaim(statement.Manifest, statement.Name);
         return statement.IsSignature
             ? Check(keys, envelope.Signed, envelope.Signature, out signer)
-            : Malformed($"the statement is no signature: {QuotedText.Of(statement.PredicateType)}");
+            : Malformed(Text.Say($"the statement is no signature: {QuotedText.Of(statement.PredicateType)}"));
     }
 
     private static Refusal? Check(IReadOnlyList<SigstoreKey> keys, ReadOnlySpan<byte> content, byte[] signature, out SigstoreKey? signer) =>
         SigstoreVerification.CheckPayload(keys, content, Convert.ToBase64String(signature), out signer);
 
-    private static Refusal Malformed(string why) => new(ErrorClass.InvalidSignature, SignatureReason.Malformed, $"sigstore bundle: {why}");
+    private static Refusal Malformed(string why) => new(ErrorClass.InvalidSignature, SignatureReason.Malformed, Text.Say($"sigstore bundle: {why}"));
 }

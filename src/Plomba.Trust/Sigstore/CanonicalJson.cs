@@ -20,7 +20,7 @@ internal static class CanonicalJson
         try
         {
             if (node is not (JsonObjectNode or JsonArrayNode))
-                throw new FormatException($"an object or array was expected, not {node.Kind}");
+                throw new FormatException(Text.Say($"an object or array was expected, not {node.Kind}"));
             Append(text, node);
             canonical = Encoding.UTF8.GetBytes(text.ToString());
             return true;
@@ -53,7 +53,7 @@ internal static class CanonicalJson
                 AppendString(text, value.Text);
                 break;
             case JsonStringNode:
-                throw new FormatException("a string is not Unicode");
+                throw new FormatException(Text.Say("a string is not Unicode"));
             case JsonNumberNode number:
                 text.Append(Number(number.Text));
                 break;
@@ -73,9 +73,9 @@ internal static class CanonicalJson
         foreach (var member in value.Members.OrderBy(m => m.Key, StringComparer.Ordinal))
         {
             if (!member.KeyIsUnicode)
-                throw new FormatException("a key is not Unicode");
+                throw new FormatException(Text.Say("a key is not Unicode"));
             if (member.Key == last)
-                throw new FormatException($"Duplicate key: {member.Key}");
+                throw new FormatException(Text.Say($"Duplicate key: {member.Key}"));
             text.Append(last is null ? "" : ",");
             last = member.Key;
             AppendString(text, member.Key);
@@ -112,7 +112,7 @@ internal static class CanonicalJson
     private static string Number(string number)
     {
         if (!double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || !double.IsFinite(value))
-            throw new FormatException($"{number} is no number that can be represented");
+            throw new FormatException(Text.Say($"{number} is no number that can be represented"));
         if (value == 0)
             return "0";
         var shortest = Math.Abs(value).ToString("R", CultureInfo.InvariantCulture).Split('E');

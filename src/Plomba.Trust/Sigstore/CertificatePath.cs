@@ -36,7 +36,7 @@ internal static class CertificatePath
         catch (CryptographicException)
         {
             // Extensions are decoded when they are first looked at.
-            return new(SignatureReason.Malformed, "x509: malformed certificate");
+            return new(SignatureReason.Malformed, Text.Say("x509: malformed certificate"));
         }
     }
 
@@ -78,7 +78,7 @@ internal static class CertificatePath
 
         return path.All(e => MaySignCode(e.Certificate))
             ? null
-            : new(SignatureReason.UnknownKey, "x509: certificate specifies an incompatible key usage");
+            : new(SignatureReason.UnknownKey, Text.Say("x509: certificate specifies an incompatible key usage"));
     }
 
     // Where the path ends is decided by the caller; there is no revocation to be known.
@@ -93,17 +93,17 @@ internal static class CertificatePath
         if (status.HasFlag(X509ChainStatusFlags.NotSignatureValid))
             return UnknownAuthority;
         if (status.HasFlag(X509ChainStatusFlags.NotTimeValid))
-            return new(SignatureReason.Expired, "x509: certificate has expired or is not yet valid");
+            return new(SignatureReason.Expired, Text.Say("x509: certificate has expired or is not yet valid"));
         return status.HasFlag(X509ChainStatusFlags.HasNotSupportedCriticalExtension)
-            ? new(SignatureReason.UnknownKey, "x509: unhandled critical extension")
-            : new(SignatureReason.UnknownKey, $"x509: certificate {QuotedText.Of(element.Certificate.Subject)}: {status}");
+            ? new(SignatureReason.UnknownKey, Text.Say("x509: unhandled critical extension"))
+            : new(SignatureReason.UnknownKey, Text.Say($"x509: certificate {QuotedText.Of(element.Certificate.Subject)}: {status}"));
     }
 
-    private static CertificateProblem UnknownAuthority => new(SignatureReason.UnknownKey, "x509: certificate signed by unknown authority");
+    private static CertificateProblem UnknownAuthority => new(SignatureReason.UnknownKey, Text.Say("x509: certificate signed by unknown authority"));
 
     private static CertificateProblem? StrengthProblem(X509Certificate2 certificate) =>
         _weak.Contains(certificate.SignatureAlgorithm.Value ?? "")
-            ? new(SignatureReason.Weak, $"x509: cannot verify signature: insecure algorithm {certificate.SignatureAlgorithm.FriendlyName}")
+            ? new(SignatureReason.Weak, Text.Say($"x509: cannot verify signature: insecure algorithm {certificate.SignatureAlgorithm.FriendlyName}"))
             : null;
 
     private static CertificateProblem? AuthorityProblem(X509Certificate2 certificate)
@@ -113,7 +113,7 @@ internal static class CertificatePath
             || usage.KeyUsages.HasFlag(X509KeyUsageFlags.KeyCertSign);
         return isAuthority && maySign
             ? null
-            : new(SignatureReason.UnknownKey, "x509: certificate is not authorized to sign other certificates");
+            : new(SignatureReason.UnknownKey, Text.Say("x509: certificate is not authorized to sign other certificates"));
     }
 
     private static bool MaySignCode(X509Certificate2 certificate) =>

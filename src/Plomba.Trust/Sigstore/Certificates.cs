@@ -19,7 +19,7 @@ internal static class Certificates
         {
             if (!PemBlock.TryRead(ref pem, out var block))
             {
-                error = "error during PEM decoding";
+                error = Text.Say("error during PEM decoding");
                 return null;
             }
 
@@ -48,7 +48,7 @@ internal static class Certificates
     /// <summary>Null, and why, for what is no certificate.</summary>
     public static X509Certificate2? Parse(byte[] der, out string? error)
     {
-        error = "x509: malformed certificate";
+        error = Text.Say("x509: malformed certificate");
         try
         {
             // The loader takes PEM, too, and more than one certificate.
@@ -58,11 +58,11 @@ internal static class Certificates
             var certificate = X509CertificateLoader.LoadCertificate(der);
             if (certificate.Extensions.Select(e => e.Oid?.Value).Distinct(StringComparer.Ordinal).Count() == certificate.Extensions.Count)
                 return certificate;
-            error = "x509: certificate contains duplicate extensions";
+            error = Text.Say("x509: certificate contains duplicate extensions");
         }
         catch (Exception e) when (e is CryptographicException or AsnContentException)
         {
-            error = $"x509: malformed certificate: {e.Message.ReplaceLineEndings(" ")}";
+            error = Text.Say($"x509: malformed certificate: {e.Message.ReplaceLineEndings(" ")}");
         }
 
         return null;

@@ -14,7 +14,7 @@ internal sealed class Ed25519SigstoreKey : SigstoreKey
     public Ed25519SigstoreKey(byte[] point)
     {
         if (point.Length != Ed25519.PublicKeySize)
-            throw new CryptographicException("wrong Ed25519 public key size");
+            throw new CryptographicException(Text.Say("wrong Ed25519 public key size"));
         _point = point;
         SubjectPublicKeyInfo = [.. Prefix, .. point];
     }
@@ -27,6 +27,6 @@ internal sealed class Ed25519SigstoreKey : SigstoreKey
     {
         var isGood = signature.Length == Ed25519.SignatureSize
             && Ed25519.Verify(signature.ToArray(), 0, _point, 0, content.ToArray(), 0, content.Length);
-        return isGood ? null : "failed to verify signature";
+        return isGood ? null : Text.Say("failed to verify signature");
     }
 }

@@ -33,13 +33,13 @@ internal sealed class EllipticSigstoreKey : SigstoreKey
     public override string? Verify(ReadOnlySpan<byte> content, ReadOnlySpan<byte> signature)
     {
         if (TryReadDer(signature, out var r, out var s, out var isWhole))
-            return isWhole && IsGood(content, r, s) ? null : "invalid signature when validating ASN.1 encoded signature";
+            return isWhole && IsGood(content, r, s) ? null : Text.Say("invalid signature when validating ASN.1 encoded signature");
         if (signature.Length is 0 or > LongestPair || signature.Length % 2 != 0)
-            return "ecdsa: Invalid IEEE_P1363 encoded bytes";
+            return Text.Say("ecdsa: Invalid IEEE_P1363 encoded bytes");
         var half = signature.Length / 2;
         return IsGood(content, Number(signature[..half]), Number(signature[half..]))
             ? null
-            : "invalid signature when validating IEEE_P1363 encoded signature";
+            : Text.Say("invalid signature when validating IEEE_P1363 encoded signature");
     }
 
     /// <summary>Whether its curve is P-256.</summary>

@@ -78,17 +78,17 @@ internal static class EncryptedKey
         // Any other cost would let a file decide how much memory is spent on it.
         var isSupported = parameters?.Integer("N") is 1 << 15 or 1 << 16 or 1 << 17
             && parameters.Integer("r") == BlockSize && parameters.Integer("p") == Parallelism;
-        error = kdf?.Text("name") != Kdf ? $"encrypted: unknown kdf name {QuotedText.Of(kdf?.Text("name") ?? "")}"
-            : cipher?.Text("name") != Cipher ? $"encrypted: unknown cipher name {QuotedText.Of(cipher?.Text("name") ?? "")}"
-            : !isSupported ? "unsupported scrypt parameters"
-            : nonce.Length != SecretBox.NonceLength ? "encrypted: incorrect nonce size"
+        error = kdf?.Text("name") != Kdf ? Text.Say($"encrypted: unknown kdf name {QuotedText.Of(kdf?.Text("name") ?? "")}")
+            : cipher?.Text("name") != Cipher ? Text.Say($"encrypted: unknown cipher name {QuotedText.Of(cipher?.Text("name") ?? "")}")
+            : !isSupported ? Text.Say("unsupported scrypt parameters")
+            : nonce.Length != SecretBox.NonceLength ? Text.Say("encrypted: incorrect nonce size")
             : null;
         if (error is not null)
             return null;
         var key = SCrypt.Generate(passphrase, kdf!.Base64("salt"), (int)parameters!.Integer("N")!, BlockSize, Parallelism, SecretBox.KeyLength);
         var content = SecretBox.Open(file.Base64("ciphertext"), key, nonce);
         CryptographicOperations.ZeroMemory(key);
-        error = content is null ? "encrypted: decryption failed" : null;
+        error = content is null ? Text.Say("encrypted: decryption failed") : null;
         return content;
     }
 }

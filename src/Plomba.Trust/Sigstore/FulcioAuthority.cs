@@ -33,7 +33,7 @@ internal sealed class FulcioAuthority(IReadOnlyList<X509Certificate2> roots, str
         }
 
         problem = CertificatePath.Check(leaf.Certificate, roots, intermediates, time) is { } path
-            ? path with { Message = $"veryfing leaf certificate failed: {path.Message}" }
+            ? path with { Message = Text.Say($"veryfing leaf certificate failed: {path.Message}") }
             : NameProblem(leaf);
         return problem is null ? leaf.Key : null;
     }
@@ -41,7 +41,7 @@ internal sealed class FulcioAuthority(IReadOnlyList<X509Certificate2> roots, str
     private CertificateProblem? NameProblem(SigningCertificate leaf)
     {
         var claimed = IssuerOf(leaf.Certificate, out var error);
-        error ??= claimed != issuer ? $"Unexpected Fulcio OIDC issuer {QuotedText.Of(claimed!)}" : CertificateNames.EmailMismatch(leaf.Names, email);
+        error ??= claimed != issuer ? Text.Say($"Unexpected Fulcio OIDC issuer {QuotedText.Of(claimed!)}") : CertificateNames.EmailMismatch(leaf.Names, email);
         return error is null ? null : new(SignatureReason.UnknownKey, error);
     }
 
@@ -55,18 +55,18 @@ internal sealed class FulcioAuthority(IReadOnlyList<X509Certificate2> roots, str
             try
             {
                 typed = AsnDecoder.ReadCharacterString(der, AsnEncodingRules.DER, UniversalTagNumber.UTF8String, out var length);
-                error = length == der.Length ? null : "invalid ASN.1 in OIDC issuer v2 extension, trailing data";
+                error = length == der.Length ? null : Text.Say("invalid ASN.1 in OIDC issuer v2 extension, trailing data");
             }
             catch (AsnContentException)
             {
-                error = "invalid ASN.1 in OIDC issuer v2 extension: no UTF8String";
+                error = Text.Say("invalid ASN.1 in OIDC issuer v2 extension: no UTF8String");
             }
         }
 
         if (bare is null && typed is null)
-            error ??= "Fulcio certificate is missing the issuer extension";
+            error ??= Text.Say("Fulcio certificate is missing the issuer extension");
         else if (bare is not null && typed is not null && bare != typed)
-            error ??= $"inconsistent OIDC issuer extension values: {QuotedText.Of(bare)} vs. {QuotedText.Of(typed)}";
+            error ??= Text.Say($"inconsistent OIDC issuer extension values: {QuotedText.Of(bare)} vs. {QuotedText.Of(typed)}");
         return bare ?? typed;
     }
 
@@ -80,5 +80,5 @@ internal static class CertificateNames
     /// <summary>Null when one of the e-mail addresses is the wanted one, byte for byte; else the reference's words.</summary>
     public static string? EmailMismatch(SubjectNames names, string email) => names.Emails.Contains(email, StringComparer.Ordinal)
         ? null
-        : $"Required email {QuotedText.Of(email)} not found (got [{string.Join(' ', names.Emails.Select(QuotedText.Of))}])";
+        : Text.Say($"Required email {QuotedText.Of(email)} not found (got [{string.Join(' ', names.Emails.Select(QuotedText.Of))}])");
 }

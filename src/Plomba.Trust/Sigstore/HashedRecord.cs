@@ -39,15 +39,15 @@ internal sealed class HashedRecord
             else
                 record = Read(LenientObject.Of(root), out error);
             if (error is not null)
-                error = $"decoding the body of a Rekor SET payload: {error}";
+                error = Text.Say($"decoding the body of a Rekor SET payload: {error}");
         }
         catch (FormatException e)
         {
-            error = $"decoding hashedrekod spec: {e.Message}";
+            error = Text.Say($"decoding hashedrekod spec: {e.Message}");
         }
 
         if (error is null && record is null)
-            error = "missing Rekor SET Payload API version";
+            error = Text.Say("missing Rekor SET Payload API version");
         return record is not null;
     }
 
@@ -59,54 +59,54 @@ internal sealed class HashedRecord
     {
         var kind = root.Text("kind") ?? "";
         var version = root.Text("apiVersion");
-        error = kind != "hashedrekord" ? $"invalid kind value: {QuotedText.Of(kind)}"
-            : version is not (null or "0.0.1") ? $"unsupported hashedrekord version {QuotedText.Of(version)}"
+        error = kind != "hashedrekord" ? Text.Say($"invalid kind value: {QuotedText.Of(kind)}")
+            : version is not (null or "0.0.1") ? Text.Say($"unsupported hashedrekord version {QuotedText.Of(version)}")
             : null;
         return error is null && version is not null
-            ? new HashedRecord(root.Child("spec") ?? throw new FormatException("unexpected end of JSON input"))
+            ? new HashedRecord(root.Child("spec") ?? throw new FormatException(Text.Say("unexpected end of JSON input")))
             : null;
     }
 
     private string? KeyMismatch(PemContent wanted)
     {
         if (_signature is null)
-            return "Missing \"signature\" field in hashedrekord";
+            return Text.Say("Missing \"signature\" field in hashedrekord");
         if (_publicKey is null)
-            return "Missing \"signature.publicKey\" field in hashedrekord";
+            return Text.Say("Missing \"signature.publicKey\" field in hashedrekord");
         var recorded = PemContent.Of(_publicKeyContent);
         return (recorded, wanted) switch
         {
-            ({ Der: null }, _) => "publicKey in Rekor SET is not in PEM format",
-            ({ HasTrailingData: true }, _) => "publicKey in Rekor SET has trailing data",
-            (_, { Der: null }) => "public key or cert to be matched against publicKey in Rekor SET is not in PEM format",
-            (_, { HasTrailingData: true }) => "public key or cert to be matched against publicKey in Rekor SET has trailing data",
-            _ => recorded.Der.AsSpan().SequenceEqual(wanted.Der) ? null : "publicKey in Rekor SET does not match",
+            ({ Der: null }, _) => Text.Say("publicKey in Rekor SET is not in PEM format"),
+            ({ HasTrailingData: true }, _) => Text.Say("publicKey in Rekor SET has trailing data"),
+            (_, { Der: null }) => Text.Say("public key or cert to be matched against publicKey in Rekor SET is not in PEM format"),
+            (_, { HasTrailingData: true }) => Text.Say("public key or cert to be matched against publicKey in Rekor SET has trailing data"),
+            _ => recorded.Der.AsSpan().SequenceEqual(wanted.Der) ? null : Text.Say("publicKey in Rekor SET does not match"),
         };
     }
 
     private string? SignatureMismatch(string base64Signature)
     {
         if (!StrictBase64.TryDecode(base64Signature, out var signature))
-            return "decoding signature base64: illegal base64 data";
+            return Text.Say("decoding signature base64: illegal base64 data");
         return _signatureContent.AsSpan().SequenceEqual(signature)
             ? null
-            : $"signature in Rekor SET does not match: {Convert.ToHexStringLower(_signatureContent)} vs. {Convert.ToHexStringLower(signature)}";
+            : Text.Say($"signature in Rekor SET does not match: {Convert.ToHexStringLower(_signatureContent)} vs. {Convert.ToHexStringLower(signature)}");
     }
 
     private string? PayloadMismatch(ReadOnlySpan<byte> payload)
     {
         if (_data is null)
-            return "Missing \"data\" field in hashedrekord";
+            return Text.Say("Missing \"data\" field in hashedrekord");
         if (_hash is null)
-            return "Missing \"data.hash\" field in hashedrekord";
+            return Text.Say("Missing \"data.hash\" field in hashedrekord");
         if (_hash.Text("algorithm") is not { } algorithm)
-            return "Missing \"data.hash.algorithm\" field in hashedrekord";
+            return Text.Say("Missing \"data.hash.algorithm\" field in hashedrekord");
         if (algorithm != "sha256")
-            return $"Unexpected \"data.hash.algorithm\" value {QuotedText.Of(algorithm)}";
+            return Text.Say($"Unexpected \"data.hash.algorithm\" value {QuotedText.Of(algorithm)}");
         if (_hash.Text("value") is not { } value)
-            return "Missing \"data.hash.value\" field in hashedrekord";
+            return Text.Say("Missing \"data.hash.value\" field in hashedrekord");
         if (value.Length % 2 != 0 || !value.All(char.IsAsciiHexDigit))
-            return "Invalid \"data.hash.value\" field in hashedrekord: not a hexadecimal number";
-        return Convert.FromHexString(value).AsSpan().SequenceEqual(SHA256.HashData(payload)) ? null : "payload in Rekor SET does not match";
+            return Text.Say("Invalid \"data.hash.value\" field in hashedrekord: not a hexadecimal number");
+        return Convert.FromHexString(value).AsSpan().SequenceEqual(SHA256.HashData(payload)) ? null : Text.Say("payload in Rekor SET does not match");
     }
 }

@@ -12,15 +12,15 @@ internal static class HostNames
         if (IsAddress(bare, out var address))
         {
             return names.Addresses.Contains(address) ? null
-                : names.Addresses.Count == 0 ? $"x509: cannot validate certificate for {host} because it doesn't contain any IP SANs"
-                : $"x509: certificate is valid for {string.Join(", ", names.Addresses)}, not {host}";
+                : names.Addresses.Count == 0 ? Text.Say($"x509: cannot validate certificate for {host} because it doesn't contain any IP SANs")
+                : Text.Say($"x509: certificate is valid for {string.Join(", ", names.Addresses)}, not {host}");
         }
 
         if (names.Hosts.Any(pattern => Matches(pattern, host)))
             return null;
         return names.Hosts.Count == 0
-            ? $"x509: certificate is not valid for any names, but wanted to match {host}"
-            : $"x509: certificate is valid for {string.Join(", ", names.Hosts)}, not {host}";
+            ? Text.Say($"x509: certificate is not valid for any names, but wanted to match {host}")
+            : Text.Say($"x509: certificate is valid for {string.Join(", ", names.Hosts)}, not {host}");
     }
 
     // IPAddress.TryParse also takes "1" and "0x7f.1".

@@ -29,9 +29,9 @@ internal sealed class PkiAuthority(
         }
 
         var path = leaf.Names.IsUnhandled
-            ? new(SignatureReason.UnknownKey, "x509: unhandled critical extension")
+            ? new(SignatureReason.UnknownKey, Text.Say("x509: unhandled critical extension"))
             : CertificatePath.Check(leaf.Certificate, roots, intermediates.Concat(given), now);
-        problem = path is not null ? path with { Message = $"veryfing leaf certificate failed: {path.Message}" } : NameProblem(leaf.Names);
+        problem = path is not null ? path with { Message = Text.Say($"veryfing leaf certificate failed: {path.Message}") } : NameProblem(leaf.Names);
         return problem is null ? leaf.Key : null;
     }
 
@@ -39,7 +39,7 @@ internal sealed class PkiAuthority(
     {
         var error = email is null ? null : CertificateNames.EmailMismatch(names, email);
         if (error is null && host is not null && HostNames.Mismatch(names, host) is { } mismatch)
-            error = $"Unexpected subject hostname: {mismatch}";
+            error = Text.Say($"Unexpected subject hostname: {mismatch}");
         return error is null ? null : new(SignatureReason.UnknownKey, error);
     }
 }

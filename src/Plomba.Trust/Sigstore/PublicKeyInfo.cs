@@ -25,7 +25,7 @@ internal static class PublicKeyInfo
         var bits = info.ReadBitString(out var unused);
         info.ThrowIfNotEmpty();
         if (unused != 0)
-            throw new CryptographicException("the key is no whole number of bytes");
+            throw new CryptographicException(Text.Say("the key is no whole number of bytes"));
         var oid = algorithm.ReadObjectIdentifier();
         switch (oid)
         {
@@ -41,7 +41,7 @@ internal static class PublicKeyInfo
                 algorithm.ThrowIfNotEmpty();
                 return new Ed25519SigstoreKey(bits);
             default:
-                throw new CryptographicException("unknown public key algorithm");
+                throw new CryptographicException(Text.Say("unknown public key algorithm"));
         }
     }
 
@@ -55,7 +55,7 @@ internal static class PublicKeyInfo
         var exponent = numbers.ReadInteger();
         numbers.ThrowIfNotEmpty();
         if (modulus.Sign <= 0 || exponent.Sign <= 0 || exponent.IsEven || exponent.IsOne || exponent > int.MaxValue)
-            throw new CryptographicException("RSA modulus or public exponent out of range");
+            throw new CryptographicException(Text.Say("RSA modulus or public exponent out of range"));
         return SigstoreKey.Rsa(new RSAParameters
         {
             Modulus = modulus.ToByteArray(isUnsigned: true, isBigEndian: true),
@@ -70,10 +70,10 @@ internal static class PublicKeyInfo
             "1.2.840.10045.3.1.7" => (ECCurve.NamedCurves.nistP256, 32),
             "1.3.132.0.34" => (ECCurve.NamedCurves.nistP384, 48),
             "1.3.132.0.35" => (ECCurve.NamedCurves.nistP521, 66),
-            _ => throw new CryptographicException("unsupported elliptic curve"),
+            _ => throw new CryptographicException(Text.Say("unsupported elliptic curve")),
         };
         if (point.Length != 1 + 2 * length || point[0] != 4)
-            throw new CryptographicException("failed to unmarshal elliptic curve point");
+            throw new CryptographicException(Text.Say("failed to unmarshal elliptic curve point"));
         return new EllipticSigstoreKey(
             new ECParameters { Curve = named, Q = new ECPoint { X = point[1..(1 + length)], Y = point[(1 + length)..] } }, length);
     }

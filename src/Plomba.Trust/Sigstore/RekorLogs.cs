@@ -19,11 +19,11 @@ internal sealed class RekorLogs(IReadOnlyList<EllipticSigstoreKey> keys)
         if (!RekorPromise.TryRead(Encoding.UTF8.GetBytes(set), out var promise, out var error))
             return RekorCheck.Refused(error);
         if (!CanonicalJson.TryWrite(promise.Payload, out var canonical, out error))
-            return RekorCheck.Refused($"canonicalizing Rekor SET JSON: {error}");
+            return RekorCheck.Refused(Text.Say($"canonicalizing Rekor SET JSON: {error}"));
         if (!keys.Any(k => k.IsDerSignature(canonical, promise.Timestamp)))
-            return RekorCheck.Refused("cryptographic signature verification of Rekor SET failed");
+            return RekorCheck.Refused(Text.Say("cryptographic signature verification of Rekor SET failed"));
         if (!RekorEntry.TryRead(canonical, out var entry, out error))
-            return RekorCheck.Refused($"parsing Rekor SET payload: {error}");
+            return RekorCheck.Refused(Text.Say($"parsing Rekor SET payload: {error}"));
         if (!HashedRecord.TryRead(entry.Body, out var record, out error))
             return RekorCheck.Refused(error);
         return record.Mismatch(keyOrCertificate, base64Signature, payload) is { } mismatch

@@ -53,7 +53,7 @@ internal sealed record RekorEntry(byte[] Body, long IntegratedTime)
             return 0;
         if (node is JsonNumberNode number && long.TryParse(number.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
             return value;
-        mistakes.Add(node.Offset, $"{QuotedText.Of(key)} must be a whole number");
+        mistakes.Add(node.Offset, Text.Say($"{QuotedText.Of(key)} must be a whole number"));
         return 0;
     }
 }
@@ -82,7 +82,7 @@ internal static class StrictObject
         if (fields.RequireString(key) is not { } text)
             return null;
         if (!StrictBase64.TryDecode(text, out var bytes))
-            mistakes.Add(fields.Take(key)!.Offset, "illegal base64 data");
+            mistakes.Add(fields.Take(key)!.Offset, Text.Say("illegal base64 data"));
         return bytes;
     }
 

@@ -22,7 +22,7 @@ internal sealed class RsaSigstoreKey : SigstoreKey
     public override string Algorithm { get; }
 
     public override string? Verify(ReadOnlySpan<byte> content, ReadOnlySpan<byte> signature) =>
-        IsSignature(content, signature, RSASignaturePadding.Pkcs1) ? null : "crypto/rsa: verification error";
+        IsSignature(content, signature, RSASignaturePadding.Pkcs1) ? null : Text.Say("crypto/rsa: verification error");
 
     /// <summary>Whether it is a signature with PSS padding, its salt as long as the hash.</summary>
     public bool IsPssSignature(ReadOnlySpan<byte> content, ReadOnlySpan<byte> signature) =>

@@ -25,15 +25,15 @@ internal sealed class SigningCertificate
     {
         if (Certificates.ReadAll(Encoding.UTF8.GetBytes(pem), out error) is not { } certificates)
         {
-            error = $"parsing leaf certificate: {error}";
+            error = Text.Say($"parsing leaf certificate: {error}");
             return null;
         }
 
         error = certificates.Count switch
         {
-            0 => "no certificate found in signature certificate data",
+            0 => Text.Say("no certificate found in signature certificate data"),
             1 => null,
-            _ => "unexpected multiple certificates present in signature certificate data",
+            _ => Text.Say("unexpected multiple certificates present in signature certificate data"),
         };
         if (error is not null)
             return null;
@@ -47,10 +47,10 @@ internal sealed class SigningCertificate
         }
         catch (CryptographicException)
         {
-            error = "x509: malformed certificate";
+            error = Text.Say("x509: malformed certificate");
         }
 
-        error = $"parsing leaf certificate: {error}";
+        error = Text.Say($"parsing leaf certificate: {error}");
         return null;
     }
 
@@ -64,7 +64,7 @@ internal sealed class SigningCertificate
         if (string.IsNullOrEmpty(pem))
             return [];
         var chain = Certificates.ReadAll(Encoding.UTF8.GetBytes(pem), out error);
-        error = error is null ? null : $"loading certificate chain: {error}";
+        error = error is null ? null : Text.Say($"loading certificate chain: {error}");
         return chain is null ? null : [.. chain.SkipLast(1)];
     }
 }

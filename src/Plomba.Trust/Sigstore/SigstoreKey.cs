@@ -35,7 +35,7 @@ internal abstract class SigstoreKey
         key = null;
         if (!PemBlock.TryRead(ref pem, out var block))
         {
-            error = "PEM decoding failed";
+            error = Text.Say("PEM decoding failed");
             return false;
         }
 
@@ -46,7 +46,7 @@ internal abstract class SigstoreKey
             case "RSA PUBLIC KEY":
                 return TryRead(() => PublicKeyInfo.ReadRsa(block.Der), out key, out error);
             default:
-                error = $"unknown Public key PEM file type: {block.Type}. Are you passing the correct public key?";
+                error = Text.Say($"unknown Public key PEM file type: {block.Type}. Are you passing the correct public key?");
                 return false;
         }
     }
@@ -61,7 +61,7 @@ internal abstract class SigstoreKey
     {
         var bits = numbers.Modulus!.Length * 8 - System.Numerics.BitOperations.LeadingZeroCount((uint)numbers.Modulus[0] << 24);
         return bits is < 1024 or > LongestModulus
-            ? throw new CryptographicException($"{bits}-bit RSA keys are not accepted, 1024 to {LongestModulus} are")
+            ? throw new CryptographicException(Text.Say($"{bits}-bit RSA keys are not accepted, 1024 to {LongestModulus} are"))
             : new RsaSigstoreKey(numbers);
     }
 
@@ -76,7 +76,7 @@ internal abstract class SigstoreKey
         catch (Exception e) when (e is CryptographicException or System.Formats.Asn1.AsnContentException)
         {
             key = null;
-            error = $"x509: {e.Message.ReplaceLineEndings(" ")}";
+            error = Text.Say($"x509: {e.Message.ReplaceLineEndings(" ")}");
             return false;
         }
     }

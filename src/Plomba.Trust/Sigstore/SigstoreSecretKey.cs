@@ -55,8 +55,8 @@ public abstract class SigstoreSecretKey : IDisposable
         ReadOnlySpan<byte> pem, ReadOnlySpan<byte> passphrase, [NotNullWhen(true)] out SigstoreSecretKey? key, [NotNullWhen(false)] out string? error)
     {
         key = null;
-        error = !PemBlock.TryRead(ref pem, out var block) ? "invalid pem block"
-            : block.Type is not (CosignType or SigstoreType) ? $"unsupported pem type: {block.Type}"
+        error = !PemBlock.TryRead(ref pem, out var block) ? Text.Say("invalid pem block")
+            : block.Type is not (CosignType or SigstoreType) ? Text.Say($"unsupported pem type: {block.Type}")
             : null;
         if (error is not null)
             return false;
@@ -73,7 +73,7 @@ public abstract class SigstoreSecretKey : IDisposable
         }
         catch (Exception e) when (e is CryptographicException or AsnContentException)
         {
-            error = "parsing private key: x509: failed to parse private key";
+            error = Text.Say("parsing private key: x509: failed to parse private key");
             return false;
         }
         finally

@@ -14,7 +14,7 @@ internal sealed record SigstoreTrust(IReadOnlyList<SigstoreKey> Keys, FulcioAuth
     public static SigstoreTrust? Read(SigstoreSigned requirement, ITrustFiles files, out string? failure)
     {
         var reading = new Reading(files);
-        var keys = requirement.Keys is { } sources ? reading.Keys(sources, "public key") : [];
+        var keys = requirement.Keys is { } sources ? reading.Keys(sources, (number, error) => Text.Say($"parsing public key {number}: {error}")) : [];
         var fulcio = requirement.Fulcio is { } f ? reading.Fulcio(f) : null;
         var logs = requirement.RekorKeys is { } rekor ? reading.Logs(rekor) : null;
         var pki = requirement.Pki is { } p ? reading.Pki(p) : null;
@@ -27,7 +27,7 @@ internal sealed record SigstoreTrust(IReadOnlyList<SigstoreKey> Keys, FulcioAuth
         /// <summary>The first one.</summary>
         public string? Failure { get; private set; }
 
-        public List<SigstoreKey> Keys(KeyMaterial material, string name)
+        public List<SigstoreKey> Keys(KeyMaterial material, Func<int, string, string> mistake)
         {
             var keys = new List<SigstoreKey>();
             foreach (var (index, bytes) in Bytes(material).Index())
@@ -35,7 +35,7 @@ internal sealed record SigstoreTrust(IReadOnlyList<SigstoreKey> Keys, FulcioAuth
                 if (SigstoreKey.TryReadPem(bytes.Span, out var key, out var error))
                     keys.Add(key);
                 else
-                    Failure ??= $"parsing {name} {index + 1}: {error}";
+                    Failure ??= mistake(index + 1, error);
             }
 
             return keys;
@@ -43,11 +43,11 @@ internal sealed record SigstoreTrust(IReadOnlyList<SigstoreKey> Keys, FulcioAuth
 
         public RekorLogs Logs(KeyMaterial material)
         {
-            var keys = Keys(material, "Rekor public key");
+            var keys = Keys(material, (number, error) => Text.Say($"parsing Rekor public key {number}: {error}"));
             foreach (var (index, key) in keys.Index())
             {
                 if (key is not EllipticSigstoreKey)
-                    Failure ??= $"Rekor public key {index + 1} is not using ECDSA";
+                    Failure ??= Text.Say($"Rekor public key {index + 1} is not using ECDSA");
             }
 
             return new RekorLogs([.. keys.OfType<EllipticSigstoreKey>()]);
@@ -57,7 +57,7 @@ internal sealed record SigstoreTrust(IReadOnlyList<SigstoreKey> Keys, FulcioAuth
         {
             var roots = Certificates.ReadAuthority(One(fulcio.Ca));
             if (roots.Count == 0)
-                Failure ??= "error loading Fulcio CA certificates";
+                Failure ??= Text.Say("error loading Fulcio CA certificates");
             return new FulcioAuthority(roots, fulcio.OidcIssuer, fulcio.SubjectEmail);
         }
 
@@ -65,10 +65,10 @@ internal sealed record SigstoreTrust(IReadOnlyList<SigstoreKey> Keys, FulcioAuth
         {
             var roots = Certificates.ReadAuthority(One(pki.CaRoots));
             if (roots.Count == 0)
-                Failure ??= "error loading PKI CA certificates";
+                Failure ??= Text.Say("error loading PKI CA certificates");
             var intermediates = pki.CaIntermediates is { } material ? Certificates.ReadAuthority(One(material)) : [];
             if (pki.CaIntermediates is not null && intermediates.Count == 0)
-                Failure ??= "error loading PKI intermediate certificates";
+                Failure ??= Text.Say("error loading PKI intermediate certificates");
             return new PkiAuthority(roots, intermediates, pki.SubjectEmail, pki.SubjectHostname);
         }
 

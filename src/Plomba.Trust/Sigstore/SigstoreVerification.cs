@@ -1,4 +1,3 @@
-using System.Globalization;
 using Plomba.Trust.Json;
 using Plomba.Trust.Policy;
 
@@ -38,7 +37,7 @@ internal sealed class SigstoreVerification(SigstoreTrust trust, TimeProvider clo
     {
         (claim, key) = (BundleClaim.Unknown, null);
         if (trust.Keys.Count == 0 || trust.Logs is not null)
-            return new(ErrorClass.PolicyRequirement, SignatureReason.Policy, "a sigstore bundle does not satisfy a requirement for certificates or a transparency log");
+            return new(ErrorClass.PolicyRequirement, SignatureReason.Policy, Text.Say("a sigstore bundle does not satisfy a requirement for certificates or a transparency log"));
         var refusal = BundleVerification.Check(trust.Keys, bundle, manifest, out claim, out var signer);
         key = signer?.Id;
         return refusal;
@@ -53,9 +52,9 @@ internal sealed class SigstoreVerification(SigstoreTrust trust, TimeProvider clo
     {
         signer = null;
         if (keys.Count == 0)
-            return new(ErrorClass.Plain, SignatureReason.Key, "Need at least one public key to verify the sigstore payload, but got 0");
+            return new(ErrorClass.Plain, SignatureReason.Key, Text.Say("Need at least one public key to verify the sigstore payload, but got 0"));
         if (!StrictBase64.TryDecode(base64Signature, out var signature))
-            return Invalid(SignatureReason.Malformed, "base64 decoding: illegal base64 data");
+            return Invalid(SignatureReason.Malformed, Text.Say("base64 decoding: illegal base64 data"));
         var failures = new List<string>();
         foreach (var key in keys)
         {
@@ -68,7 +67,7 @@ internal sealed class SigstoreVerification(SigstoreTrust trust, TimeProvider clo
             failures.Add(failure);
         }
 
-        return Invalid(SignatureReason.BadSignature, $"cryptographic signature verification failed: {string.Join(", ", failures)}");
+        return Invalid(SignatureReason.BadSignature, Text.Say($"cryptographic signature verification failed: {string.Join(", ", failures)}"));
     }
 
     private IReadOnlyList<SigstoreKey> Keys(StoredSignature signature, string base64Signature, out Refusal? refusal)
@@ -97,7 +96,7 @@ internal sealed class SigstoreVerification(SigstoreTrust trust, TimeProvider clo
             failures.Add(check.Error);
         }
 
-        refusal = Invalid(SignatureReason.BadSignature, $"No public key verified against the RekorSET: {string.Join(", ", failures)}");
+        refusal = Invalid(SignatureReason.BadSignature, Text.Say($"No public key verified against the RekorSET: {string.Join(", ", failures)}"));
         return null;
     }
 
@@ -119,7 +118,7 @@ internal sealed class SigstoreVerification(SigstoreTrust trust, TimeProvider clo
 
         if (!TryTime(check.IntegratedTime, out var time))
         {
-            refusal = Invalid(SignatureReason.BadSignature, string.Create(CultureInfo.InvariantCulture, $"integratedTime {check.IntegratedTime} of the Rekor SET is out of range"));
+            refusal = Invalid(SignatureReason.BadSignature, Text.Say($"integratedTime {check.IntegratedTime} of the Rekor SET is out of range"));
             return null;
         }
 
@@ -132,7 +131,7 @@ internal sealed class SigstoreVerification(SigstoreTrust trust, TimeProvider clo
     {
         if (trust.Logs is { } logs)
             return FulcioKey(fulcio, logs, signature, base64Signature, out refusal);
-        refusal = new(ErrorClass.Plain, SignatureReason.Key, "Fulcio CA specified without a Rekor public key");
+        refusal = new(ErrorClass.Plain, SignatureReason.Key, Text.Say("Fulcio CA specified without a Rekor public key"));
         return null;
     }
 
@@ -150,7 +149,7 @@ internal sealed class SigstoreVerification(SigstoreTrust trust, TimeProvider clo
         missing = null;
         if (signature.Annotations.TryGetValue(name, out var value))
             return value;
-        missing = new(ErrorClass.Plain, SignatureReason.Malformed, $"missing {name} annotation");
+        missing = new(ErrorClass.Plain, SignatureReason.Malformed, Text.Say($"missing {name} annotation"));
         return null;
     }
 

@@ -43,7 +43,7 @@ internal sealed class SubjectNames
         }
         catch (AsnContentException)
         {
-            error = "x509: invalid subject alternative names";
+            error = Text.Say("x509: invalid subject alternative names");
             return null;
         }
     }

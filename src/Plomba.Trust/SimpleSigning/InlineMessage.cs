@@ -33,9 +33,9 @@ internal sealed class InlineMessage
     public static InlineMessage Read(ReadOnlyMemory<byte> message)
     {
         if (message.Length > StoredSignature.MaximumLength)
-            throw new OpenPgpException($"the message is longer than {StoredSignature.MaximumLength} bytes");
+            throw new OpenPgpException(Text.Say($"the message is longer than {StoredSignature.MaximumLength} bytes"));
         if (message.IsEmpty)
-            throw new OpenPgpException("No data: the message is empty");
+            throw new OpenPgpException(Text.Say("No data: the message is empty"));
         return Read(PacketsOf(message));
     }
 
@@ -48,7 +48,7 @@ internal sealed class InlineMessage
         catch (OpenPgpException e)
         {
             // The reference's words for what is no message at all, then ours.
-            throw new OpenPgpException($"No data: {e.Message}", e);
+            throw new OpenPgpException(Text.Say($"No data: {e.Message}"), e);
         }
     }
 
@@ -62,7 +62,7 @@ internal sealed class InlineMessage
             [{ Tag: PacketTag.OnePassSignature } first, { Tag: PacketTag.LiteralData } literal, { Tag: PacketTag.Signature } last] => OnePass(first, literal, last),
             [{ Tag: PacketTag.Signature } first, { Tag: PacketTag.LiteralData } literal] => new InlineMessage(PgpSignature.Read(first.Body), ContentOf(literal)),
             [{ Tag: PacketTag.Signature }] => throw new OpenPgpException("Invalid GPG signature: it is detached, without what it signs"),
-            _ => throw new OpenPgpException("Bad data: not exactly one signature over exactly one literal"),
+            _ => throw new OpenPgpException(Text.Say("Bad data: not exactly one signature over exactly one literal")),
         };
     }
 
@@ -75,15 +75,15 @@ internal sealed class InlineMessage
             && hash == (int)signature.HashAlgorithm
             && algorithm == (int)signature.KeyAlgorithm
             ? new InlineMessage(signature, ContentOf(literal))
-            : throw new OpenPgpException("Bad data: the one-pass packet does not belong to the signature");
+            : throw new OpenPgpException(Text.Say("Bad data: the one-pass packet does not belong to the signature"));
     }
 
     // Mode, length of the file name, file name, date, content.
     private static ReadOnlyMemory<byte> ContentOf(RawPacket literal) => literal.Body.Span switch
     {
         [(byte)'b' or (byte)'t' or (byte)'u', var name, ..] when literal.Body.Length >= 6 + name => literal.Body[(6 + name)..],
-        [(byte)'b' or (byte)'t' or (byte)'u', ..] => throw new OpenPgpException("Bad data: the data ends inside a literal"),
-        _ => throw new OpenPgpException("Bad data: literal data of an unknown mode"),
+        [(byte)'b' or (byte)'t' or (byte)'u', ..] => throw new OpenPgpException(Text.Say("Bad data: the data ends inside a literal")),
+        _ => throw new OpenPgpException(Text.Say("Bad data: literal data of an unknown mode")),
     };
 
     private static ReadOnlyMemory<byte> Unarmored(ReadOnlyMemory<byte> message)
@@ -95,8 +95,8 @@ internal sealed class InlineMessage
         {
             [(var bytes, null)] => bytes,
             [(_, { } error)] => throw new OpenPgpException(error),
-            [] => throw new OpenPgpException("neither OpenPGP packets nor an armored message"),
-            _ => throw new OpenPgpException("more than one armored message"),
+            [] => throw new OpenPgpException(Text.Say("neither OpenPGP packets nor an armored message")),
+            _ => throw new OpenPgpException(Text.Say("more than one armored message")),
         };
     }
 
@@ -110,22 +110,22 @@ internal sealed class InlineMessage
             if (packet.Tag != PacketTag.Marker)
                 packets.Add(packet);
             if (packets.Count > MaximumPackets)
-                throw new OpenPgpException("too many packets");
+                throw new OpenPgpException(Text.Say("too many packets"));
         }
 
         if (packets is not [{ Tag: PacketTag.CompressedData } compressed])
             return packets;
-        return nesting > 0 ? Packets(Decompress(compressed), nesting - 1) : throw new OpenPgpException("compressed too many times");
+        return nesting > 0 ? Packets(Decompress(compressed), nesting - 1) : throw new OpenPgpException(Text.Say("compressed too many times"));
     }
 
-    private static ReadOnlyMemory<byte> Decompress(RawPacket packet) => OpenPgpException.Guard("compressed data", () =>
+    private static ReadOnlyMemory<byte> Decompress(RawPacket packet) => OpenPgpException.Guard(Text.Say("malformed compressed data"), () =>
         (CompressionAlgorithmTag)packet.Body.Span[0] switch
         {
             CompressionAlgorithmTag.Uncompressed => packet.Body[1..],
             CompressionAlgorithmTag.Zip => Inflate(packet.Body[1..], isRaw: true),
             CompressionAlgorithmTag.ZLib => Inflate(packet.Body[1..], isRaw: false),
             CompressionAlgorithmTag.BZip2 => ReadBZip2(packet),
-            var other => throw new OpenPgpException($"compression algorithm {(int)other} is unknown"),
+            var other => throw new OpenPgpException(Text.Say($"compression algorithm {(int)other} is unknown")),
         });
 
     // By the library that tells how much of its input it took: what lies behind the end must not go unseen, whether the
@@ -144,11 +144,11 @@ internal sealed class InlineMessage
             result = stream.inflate(JZlib.Z_NO_FLUSH);
             Append(output, buffer.AsSpan(0, buffer.Length - stream.avail_out));
             if (stream.avail_in < spare || (result == JZlib.Z_OK && stream.avail_in == 0 && stream.avail_out > 0))
-                throw new OpenPgpException("the compressed data ends too soon");
+                throw new OpenPgpException(Text.Say("the compressed data ends too soon"));
         }
 
         if (result != JZlib.Z_STREAM_END)
-            throw new OpenPgpException(result == JZlib.Z_BUF_ERROR ? "the compressed data ends too soon" : "the compressed data is damaged");
+            throw new OpenPgpException(result == JZlib.Z_BUF_ERROR ? Text.Say("the compressed data ends too soon") : Text.Say("the compressed data is damaged"));
         return stream.avail_in == spare ? ContentOf(output) : throw BehindTheEnd;
     }
 
@@ -181,10 +181,10 @@ internal sealed class InlineMessage
     {
         output.Write(content);
         if (output.Length > MaximumLength)
-            throw new OpenPgpException($"the message is longer than {MaximumLength} bytes when decompressed");
+            throw new OpenPgpException(Text.Say($"the message is longer than {MaximumLength} bytes when decompressed"));
     }
 
     private static ReadOnlyMemory<byte> ContentOf(MemoryStream output) => output.GetBuffer().AsMemory(0, (int)output.Length);
 
-    private static OpenPgpException BehindTheEnd => new("there is something behind the end of the compressed data");
+    private static OpenPgpException BehindTheEnd => new(Text.Say("there is something behind the end of the compressed data"));
 }

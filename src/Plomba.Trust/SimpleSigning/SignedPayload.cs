@@ -29,7 +29,7 @@ public sealed record SignedPayload(Digest ManifestDigest, string DockerReference
         payload = null;
         if (json.Length > MaximumLength)
         {
-            error = $"exceeded maximum allowed size of {MaximumLength} bytes";
+            error = Text.Say($"exceeded maximum allowed size of {MaximumLength} bytes");
             return false;
         }
 

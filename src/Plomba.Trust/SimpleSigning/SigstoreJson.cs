@@ -25,7 +25,7 @@ internal static class SigstoreJson
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
         {
             // InvalidOperationException: a string that is not valid UTF-8.
-            error = $"decoding signature: {e.Message.ReplaceLineEndings(" ")}";
+            error = Language.Text.Say($"decoding signature: {e.Message.ReplaceLineEndings(" ")}");
             return false;
         }
     }
@@ -74,10 +74,10 @@ internal static class SigstoreJson
 
     private static string Text(JsonElement value) => value.ValueKind == JsonValueKind.String
         ? value.GetString()!
-        : throw new FormatException($"a string was expected, not {value.ValueKind}");
+        : throw new FormatException(Language.Text.Say($"a string was expected, not {value.ValueKind}"));
 
     // Line ends inside base64 are skipped, other white space is not allowed.
     private static byte[] Decode(string base64) => base64.AsSpan().IndexOfAny(' ', '\t') >= 0
-        ? throw new FormatException("illegal base64 data")
+        ? throw new FormatException(Language.Text.Say("illegal base64 data"))
         : Convert.FromBase64String(base64);
 }

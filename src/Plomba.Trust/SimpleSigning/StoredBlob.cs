@@ -40,11 +40,11 @@ public static class StoredBlob
 
     private static string? Check(ReadOnlySpan<byte> blob) => blob switch
     {
-        { Length: > StoredSignature.MaximumLength } => $"exceeded maximum allowed size of {StoredSignature.MaximumLength} bytes",
-        [] => "empty signature blob",
+        { Length: > StoredSignature.MaximumLength } => Text.Say($"exceeded maximum allowed size of {StoredSignature.MaximumLength} bytes"),
+        [] => Text.Say("empty signature blob"),
         [Wrapped, ..] => null,
         [var first, ..] when StartsMessage(first) => null,
-        [var first, ..] => $"unrecognized signature format, starting with binary 0x{first:x}",
+        [var first, ..] => Text.Say($"unrecognized signature format, starting with binary 0x{first:x}"),
     };
 
     // The packet headers a signed message can start with, as the reference implementation lists them: compressed,
@@ -59,7 +59,7 @@ public static class StoredBlob
         var newline = named.Span.IndexOf((byte)'\n');
         if (newline < 0)
         {
-            error = "invalid signature format, missing newline";
+            error = Text.Say("invalid signature format, missing newline");
             return false;
         }
 
@@ -67,7 +67,7 @@ public static class StoredBlob
         var odd = name.IndexOfAnyExceptInRange((byte)0x20, (byte)0x7E);
         if (odd >= 0)
         {
-            error = $"invalid signature format, non-ASCII byte 0x{name[odd]:x}";
+            error = Text.Say($"invalid signature format, non-ASCII byte 0x{name[odd]:x}");
             return false;
         }
 
@@ -81,7 +81,7 @@ public static class StoredBlob
             case SigstoreName:
                 return SigstoreJson.TryRead(data, out signature, out error);
             case var other:
-                error = $"unrecognized signature format \"{other}\"";
+                error = Text.Say($"unrecognized signature format \"{other}\"");
                 return false;
         }
     }

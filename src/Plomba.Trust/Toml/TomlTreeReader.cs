@@ -19,7 +19,7 @@ public static class TomlTreeReader
     {
         if (text.Length > MaximumLength)
         {
-            mistake = new Mistake(1, 1, $"exceeded maximum allowed size of {MaximumLength} bytes");
+            mistake = new Mistake(1, 1, Text.Say($"exceeded maximum allowed size of {MaximumLength} bytes"));
             return null;
         }
 
@@ -28,7 +28,7 @@ public static class TomlTreeReader
             var characters = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(text);
             if (IsTooDeep(characters))
             {
-                mistake = new Mistake(1, 1, "nested too deeply");
+                mistake = new Mistake(1, 1, Text.Say("nested too deeply"));
                 return null;
             }
 
@@ -37,7 +37,7 @@ public static class TomlTreeReader
             {
                 if (diagnostic.Kind == DiagnosticMessageKind.Error)
                 {
-                    mistake = new Mistake(diagnostic.Span.Start.Line + 1, diagnostic.Span.Start.Column + 1, $"toml: {diagnostic.Message}");
+                    mistake = new Mistake(diagnostic.Span.Start.Line + 1, diagnostic.Span.Start.Column + 1, Text.Say($"toml: {diagnostic.Message}"));
                     return null;
                 }
             }
@@ -47,7 +47,7 @@ public static class TomlTreeReader
         }
         catch (DecoderFallbackException)
         {
-            mistake = new Mistake(1, 1, "the file is not valid UTF-8");
+            mistake = new Mistake(1, 1, Text.Say("the file is not valid UTF-8"));
         }
         catch (WrongTomlException e)
         {
@@ -56,7 +56,7 @@ public static class TomlTreeReader
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or FormatException or OverflowException)
         {
             // The library's lexer throws such things for escapes that the text ends in.
-            mistake = new Mistake(1, 1, "toml: the text is no TOML document");
+            mistake = new Mistake(1, 1, Text.Say("toml: the text is no TOML document"));
         }
 
         return null;
@@ -103,7 +103,7 @@ public static class TomlTreeReader
                     table = existing;
                     break;
                 case var other:
-                    throw new WrongTomlException(table.Mistake($"toml: Key '{name}' has already been defined as {other.Kind}."));
+                    throw new WrongTomlException(table.Mistake(Text.Say($"toml: Key '{name}' has already been defined as {other.Kind}.")));
             }
 
             AddAll(table, header.Items);
@@ -124,7 +124,7 @@ public static class TomlTreeReader
         var parent = Descend(table, path, pair);
         var value = NodeOf(pair.Value);
         if (parent.Find(path[^1]) is not null)
-            throw new WrongTomlException(value.Mistake($"toml: Key '{path[^1]}' has already been defined."));
+            throw new WrongTomlException(value.Mistake(Text.Say($"toml: Key '{path[^1]}' has already been defined.")));
         parent.Add(path[^1], value);
     }
 
@@ -147,7 +147,7 @@ public static class TomlTreeReader
                     table = last;
                     break;
                 case var other:
-                    throw new WrongTomlException(other.Mistake($"toml: Key '{name}' has already been defined as {other.Kind}."));
+                    throw new WrongTomlException(other.Mistake(Text.Say($"toml: Key '{name}' has already been defined as {other.Kind}.")));
             }
         }
 
@@ -189,7 +189,7 @@ public static class TomlTreeReader
     private static List<string> PathOf(KeySyntax? key)
     {
         if (key?.Key is null)
-            throw new WrongTomlException(new Mistake(1, 1, "toml: a key is missing"));
+            throw new WrongTomlException(new Mistake(1, 1, Text.Say("toml: a key is missing")));
         var path = new List<string> { NameOf(key.Key) };
         foreach (var item in key.DotKeys)
         {

@@ -47,7 +47,7 @@ internal static class MetadataReader
 
     private static RoleKeys ReadRole(JsonElement role)
     {
-        var ids = role.Member("keyids").Items("keyids").Select(id => id.Text("a keyid")).Take(MostKeys + 1).ToImmutableArray();
+        var ids = role.Member("keyids").Items("keyids").Select(id => id.Text(Text.Say("a keyid"))).Take(MostKeys + 1).ToImmutableArray();
         if (ids.Length > MostKeys || ids.Distinct(StringComparer.Ordinal).Count() != ids.Length)
             throw new FormatException(Language.Text.Say("a role names a key twice, or too many"));
         return new RoleKeys(ids, (int)Math.Min(role.Member("threshold").Number("threshold", 1), int.MaxValue));
@@ -91,7 +91,7 @@ internal static class MetadataReader
     private static ImmutableSortedDictionary<string, string> ReadHashes(JsonElement hashes)
     {
         var known = hashes.Members("hashes")
-            .Select(m => (m.Name, Hash: m.Value.Text("a hash")))
+            .Select(m => (m.Name, Hash: m.Value.Text(Text.Say("a hash"))))
             .Where(m => m.Name is "sha256" or "sha512")
             .ToImmutableSortedDictionary(m => m.Name, m => m.Hash, StringComparer.Ordinal);
         return !known.IsEmpty && known.All(h => h.Value.Length == (h.Key == "sha256" ? 64 : 128) && h.Value.All(char.IsAsciiHexDigitLower))

@@ -26,7 +26,7 @@ public readonly record struct TargetPath : IComparable<TargetPath>
 
     /// <summary>A path that is known to be one.</summary>
     /// <exception cref="FormatException">It is none.</exception>
-    public static TargetPath Of(string text) => TryParse(text, out var path) ? path : throw new FormatException($"no path of a target: {text}");
+    public static TargetPath Of(string text) => TryParse(text, out var path) ? path : throw new FormatException(Language.Text.Say($"no path of a target: {text}"));
 
     /// <summary>Where the file is in a repository with consistent snapshots: its hash in front of its name (§6.2).</summary>
     /// <param name="hash">Lower-case hex.</param>

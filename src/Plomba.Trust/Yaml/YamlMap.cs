@@ -25,19 +25,19 @@ internal static class YamlMap
         if (node is YamlScalar { IsNull: true })
             return [];
         if (node is not YamlMapping mapping)
-            throw new WrongYamlException(node, $"a mapping is expected here, not a {node.Kind}");
+            throw new WrongYamlException(node, Language.Text.Say($"a mapping is expected here, not a {node.Kind}"));
 
         budget -= mapping.Entries.Length + 1;
         if (budget < 0)
-            throw new WrongYamlException(node, $"more than {MaximumEntries} entries");
+            throw new WrongYamlException(node, Language.Text.Say($"more than {MaximumEntries} entries"));
         var entries = new List<(string, YamlNode)>();
         var lines = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var (keyNode, value) in mapping.Entries)
         {
             if (keyNode is not YamlScalar key)
-                throw new WrongYamlException(keyNode, $"a key must be text, not a {keyNode.Kind}");
+                throw new WrongYamlException(keyNode, Language.Text.Say($"a key must be text, not a {keyNode.Kind}"));
             if (!lines.TryAdd(key.Text, key.Line))
-                throw new WrongYamlException(key, $"mapping key {QuotedText.Of(key.Text)} already defined at line {lines[key.Text]}");
+                throw new WrongYamlException(key, Language.Text.Say($"mapping key {QuotedText.Of(key.Text)} already defined at line {lines[key.Text]}"));
             if (!IsMerge(key))
                 entries.Add((key.Text, value));
         }
@@ -63,7 +63,7 @@ internal static class YamlMap
     {
         YamlScalar { IsNull: true } => null,
         YamlScalar scalar => scalar.Text,
-        _ => throw new WrongYamlException(node, $"a text is expected here, not a {node.Kind}"),
+        _ => throw new WrongYamlException(node, Language.Text.Say($"a text is expected here, not a {node.Kind}")),
     };
 
     /// <summary>A boolean; null for null.</summary>
@@ -75,7 +75,7 @@ internal static class YamlMap
         YamlScalar { IsPlain: true, Text: "false" or "False" or "FALSE" } => false,
         YamlScalar { Text: "y" or "Y" or "yes" or "Yes" or "YES" or "on" or "On" or "ON" } => true,
         YamlScalar { Text: "n" or "N" or "no" or "No" or "NO" or "off" or "Off" or "OFF" } => false,
-        _ => throw new WrongYamlException(node, "true or false is expected here"),
+        _ => throw new WrongYamlException(node, Language.Text.Say("true or false is expected here")),
     };
 
     private static bool IsMerge(YamlScalar key) => key is { IsPlain: true, Text: "<<" };
@@ -84,7 +84,7 @@ internal static class YamlMap
     {
         YamlMapping => [value],
         YamlSequence sequence when sequence.Items.All(i => i is YamlMapping) => sequence.Items,
-        _ => throw new WrongYamlException(value, "map merge requires map or sequence of maps as the value"),
+        _ => throw new WrongYamlException(value, Language.Text.Say("map merge requires map or sequence of maps as the value")),
     };
 }
 

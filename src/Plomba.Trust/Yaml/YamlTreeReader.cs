@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text;
 using Plomba.Trust.Json;
 using YamlDotNet.Core;
@@ -32,7 +31,7 @@ public sealed class YamlTreeReader
         }
         catch (DecoderFallbackException)
         {
-            mistake = new Mistake(1, 1, "the file is not valid UTF-8");
+            mistake = new Mistake(1, 1, Text.Say("the file is not valid UTF-8"));
         }
         catch (YamlException e)
         {
@@ -41,7 +40,7 @@ public sealed class YamlTreeReader
         catch (Exception e) when (e is ArgumentException or InvalidOperationException)
         {
             // The library's scanner throws these for tags that are no URIs and for keys left open at the end.
-            mistake = new Mistake(1, 1, "yaml: the text is no YAML document");
+            mistake = new Mistake(1, 1, Text.Say("yaml: the text is no YAML document"));
         }
 
         return null;
@@ -61,12 +60,12 @@ public sealed class YamlTreeReader
     {
         var current = _parser.Current!;
         if (depth > MaximumDepth)
-            throw new YamlException(current.Start, current.End, "nested too deeply");
+            throw new YamlException(current.Start, current.End, Text.Say("nested too deeply"));
         if (current is AnchorAlias alias)
         {
             return _anchors.TryGetValue(alias.Value, out var target)
                 ? target
-                : throw new YamlException(current.Start, current.End, $"unknown anchor '{alias.Value}' referenced");
+                : throw new YamlException(current.Start, current.End, Text.Say($"unknown anchor '{alias.Value}' referenced"));
         }
 
         YamlNode node = current switch
@@ -108,7 +107,7 @@ public sealed class YamlTreeReader
         where T : ParsingEvent
     {
         if (!_parser.MoveNext() || _parser.Current is not T)
-            throw new YamlException($"{typeof(T).Name} expected");
+            throw new YamlException(Text.Say($"{typeof(T).Name} expected"));
     }
 
     private static int Number(long number) => (int)Math.Clamp(number, 1, int.MaxValue);
@@ -118,6 +117,6 @@ public sealed class YamlTreeReader
     {
         var message = e.Message.ReplaceLineEndings(" ");
         var end = message.StartsWith("(Line:", StringComparison.Ordinal) ? message.IndexOf("): ", StringComparison.Ordinal) : -1;
-        return string.Create(CultureInfo.InvariantCulture, $"yaml: {(end < 0 ? message : message[(end + 3)..])}");
+        return Text.Say($"yaml: {(end < 0 ? message : message[(end + 3)..])}");
     }
 }

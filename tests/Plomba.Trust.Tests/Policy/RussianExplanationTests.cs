@@ -103,8 +103,8 @@ public sealed class RussianExplanationTests
         () => Judge(SignedBy("/keys/none.pgp"), Signed("good", Name)), "не решено",
         """
           требование 1 из 1: signedBy /keys/none.pgp: не решено
-            подпись 1, simple-signing: не решено (ключ): open /keys/none.pgp: no such file or directory
-          Source image rejected: open /keys/none.pgp: no such file or directory
+            подпись 1, simple-signing: не решено (ключ): нет файла /keys/none.pgp
+          Source image rejected: нет файла /keys/none.pgp
           что делать: Восстановите файл ключа: /keys/none.pgp.
 
         """);

@@ -91,7 +91,7 @@ internal sealed class CertificateDirectory
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            throw new TransferException(TransferTrouble.Configuration, Text.Say($"certificates in {path}: {e.Message}"), e);
+            throw new TransferException(TransferTrouble.Configuration, Text.Say($"certificates in {path}: {FileTrouble.Of(e)}"), e);
         }
     }
 
@@ -105,12 +105,12 @@ internal sealed class CertificateDirectory
         {
             var key = Path.ChangeExtension(file, ".key");
             if (!File.Exists(key))
-                throw Half($"missing key {Path.GetFileName(key)} for client certificate {Path.GetFileName(file)}. Note that CA certificates should use the extension .crt");
+                throw Half(Text.Say($"missing key {Path.GetFileName(key)} for client certificate {Path.GetFileName(file)}. Note that CA certificates should use the extension .crt"));
             Client.Add(X509Certificate2.CreateFromPem(RegularFile.ReadText(file, LongestFile), RegularFile.ReadText(key, LongestFile)));
         }
         else if (file.EndsWith(".key", StringComparison.Ordinal) && !File.Exists(Path.ChangeExtension(file, ".cert")))
         {
-            throw Half($"missing client certificate {Path.GetFileName(Path.ChangeExtension(file, ".cert"))} for key {Path.GetFileName(file)}");
+            throw Half(Text.Say($"missing client certificate {Path.GetFileName(Path.ChangeExtension(file, ".cert"))} for key {Path.GetFileName(file)}"));
         }
     }
 

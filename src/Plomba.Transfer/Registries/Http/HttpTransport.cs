@@ -152,7 +152,7 @@ internal sealed class HttpTransport : IDisposable
         await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
         var body = await Bounded.ReadAsync(stream, isOk ? limit : LongestError, cancellation);
         if (body.IsCut && isOk)
-            throw new TransferException(TransferTrouble.TooLarge, $"exceeded maximum allowed size of {limit} bytes");
+            throw new TransferException(TransferTrouble.TooLarge, Text.Say($"exceeded maximum allowed size of {limit} bytes"));
         var headers = response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated)
             .SelectMany(h => h.Value, (h, value) => (h.Key, Value: value))
             .ToLookup(h => h.Key, h => h.Value, StringComparer.OrdinalIgnoreCase);

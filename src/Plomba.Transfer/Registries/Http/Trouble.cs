@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
+using Plomba.Files;
 
 namespace Plomba.Transfer.Registries.Http;
 
@@ -28,7 +29,7 @@ internal static class Trouble
                 case SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData }:
                     return new TransferException(TransferTrouble.Unreachable, Text.Say($"{where}: no such host"), e);
                 case SocketException socket:
-                    return new TransferException(TransferTrouble.Unreachable, $"{where}: {socket.Message.ToLowerInvariant()}", e);
+                    return new TransferException(TransferTrouble.Unreachable, $"{where}: {Words(socket)}", e);
                 case OperationCanceledException or TimeoutException:
                     return new TransferException(TransferTrouble.Unreachable, Text.Say($"{where}: no whole answer within {patience.TotalSeconds:0} s"), e);
             }
@@ -36,6 +37,17 @@ internal static class Trouble
 
         return e is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }
             ? new TransferException(TransferTrouble.Tls, Text.Say($"{where}: the server does not speak TLS (plain HTTP where HTTPS is demanded?)"), e)
-            : new TransferException(TransferTrouble.Unreachable, $"{where}: {e.Message}", e);
+            : new TransferException(TransferTrouble.Unreachable, $"{where}: {FileTrouble.Of(e)}", e);
     }
+
+    private static string Words(SocketException e) => e.SocketErrorCode switch
+    {
+        SocketError.ConnectionRefused => Text.Say("connection refused"),
+        SocketError.ConnectionReset => Text.Say("connection reset by peer"),
+        SocketError.HostUnreachable => Text.Say("no route to host"),
+        SocketError.NetworkUnreachable => Text.Say("network is unreachable"),
+        SocketError.TimedOut => Text.Say("connection timed out"),
+        SocketError.TryAgain => Text.Say("resource temporarily unavailable"),
+        _ => e.Message.ToLowerInvariant(),
+    };
 }

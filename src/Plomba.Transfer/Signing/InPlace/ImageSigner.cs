@@ -60,7 +60,7 @@ public sealed class ImageSigner(RegistryClients clients, IRegistryConfiguration 
     {
         var route = configuration.RoutesTo(image.Reference)[^1];
         if (route.BlockedBy is { } prefix)
-            throw new TransferException(TransferTrouble.Configuration, $"registry {prefix} is blocked in registries.conf");
+            throw new TransferException(TransferTrouble.Configuration, Text.Say($"registry {prefix} is blocked in registries.conf"));
         return RegistryHost.TryParse(route.Reference.Domain, out var host)
             ? (clients.For(host, route.IsInsecure), route)
             : throw new TransferException(TransferTrouble.Configuration, Text.Say($"\"{route.Reference.Domain}\" is no host name"));

@@ -21,7 +21,7 @@ internal sealed record Place(RegistryClient Client, RegistryRoute Route, Lookasi
                 Files,
                 clock),
             _ when !Route.UsesAttachments => throw new TransferException(
-                TransferTrouble.Configuration, "writing sigstore attachments is disabled by configuration (registries.d: use-sigstore-attachments: true allows it)"),
+                TransferTrouble.Configuration, Text.Say("writing sigstore attachments is disabled by configuration (registries.d: use-sigstore-attachments: true allows it)")),
             SignatureKind.Attachment => new AttachmentDestination(Client, Route.Reference.Path),
             _ => new BundleDestination(Client, Route.Reference.Path, target.Document, clock),
         };

@@ -67,9 +67,9 @@ internal sealed partial class RegistriesConfFileReader
         }
 
         if (_isDropIn)
-            throw new WrongTomlException(root.Mistake("registry must be in v2 format but is in v1"));
+            throw new WrongTomlException(root.Mistake(Text.Say("registry must be in v2 format but is in v1")));
         if (registries is not null || search is not null || helpers is not null || mode is not null || aliases is not null)
-            throw new WrongTomlException(root.Mistake("mixing sysregistry v1/v2 is not supported"));
+            throw new WrongTomlException(root.Mistake(Text.Say("mixing sysregistry v1/v2 is not supported")));
         return new RegistriesConfFile(_path, old.Registries, old.Search is null ? null : SearchRegistries(old.Search), null, null, []);
     }
 
@@ -79,7 +79,7 @@ internal sealed partial class RegistriesConfFileReader
         "permissive" => ShortNameMode.Permissive,
         "enforcing" => ShortNameMode.Enforcing,
         "disabled" => ShortNameMode.Disabled,
-        var other => throw new WrongTomlException(node.Mistake($"invalid short-name mode: {QuotedText.Of(other)}")),
+        var other => throw new WrongTomlException(node.Mistake(Text.Say($"invalid short-name mode: {QuotedText.Of(other)}"))),
     };
 
     private static ImmutableArray<string> SearchRegistries(IEnumerable<TomlString> nodes) => [.. nodes.Select(node =>
@@ -87,7 +87,7 @@ internal sealed partial class RegistriesConfFileReader
         var location = RegistryEntryReader.Location(node);
         return Domain().IsMatch(location)
             ? location
-            : throw new WrongTomlException(node.Mistake($"Invalid unqualified-search-registries entry {QuotedText.Of(node.Text)}"));
+            : throw new WrongTomlException(node.Mistake(Text.Say($"Invalid unqualified-search-registries entry {QuotedText.Of(node.Text)}")));
     })];
 
     private static ImmutableArray<KeyValuePair<string, string>> Aliases(TomlTable? table)
@@ -98,11 +98,11 @@ internal sealed partial class RegistriesConfFileReader
             var value = TomlValues.Text(node);
             var target = "";
             if (ShortName.CheckAliasName(name) is { } wrongName)
-                throw new WrongTomlException(node.Mistake($"validating short-name aliases: {wrongName}"));
+                throw new WrongTomlException(node.Mistake(Text.Say($"validating short-name aliases: {wrongName}")));
             if (value.Length > 0)
             {
                 target = ShortName.ParseAliasValue(value, out var wrongValue)?.Text
-                    ?? throw new WrongTomlException(node.Mistake($"validating short-name aliases: {wrongValue}"));
+                    ?? throw new WrongTomlException(node.Mistake(Text.Say($"validating short-name aliases: {wrongValue}")));
             }
 
             aliases.Add(new(name, target));

@@ -23,15 +23,15 @@ internal static class RegistryEntryReader
         var prefix = Location(TomlValues.Text(table, "prefix"), table);
         var location = Location(TomlValues.Text(table, "location"), table);
         if (prefix.Length == 0 && location.Length == 0)
-            throw Wrong(table, "invalid condition: both location and prefix are unset");
+            throw Wrong(table, Text.Say("invalid condition: both location and prefix are unset"));
         if (prefix.Length == 0)
             prefix = location;
         if (location.Length == 0 && !RegistryPrefix.IsWildcard(prefix))
-            throw Wrong(table, "invalid condition: location is unset and prefix is not in the format: *.example.com");
+            throw Wrong(table, Text.Say("invalid condition: location is unset and prefix is not in the format: *.example.com"));
         if (RegistryPrefix.IsWildcard(prefix) && prefix.AsSpan().ContainsAny("/@:"))
-            throw Wrong(table, $"Wildcarded prefix should be in the format: *.example.com. Current prefix {QuotedText.Of(prefix)} is incorrectly formatted");
+            throw Wrong(table, Text.Say($"Wildcarded prefix should be in the format: *.example.com. Current prefix {QuotedText.Of(prefix)} is incorrectly formatted"));
         if (TomlValues.Text(table, "pull-from-mirror").Length > 0)
-            throw Wrong(table, $"pull-from-mirror must not be set for a non-mirror registry {QuotedText.Of(prefix)}");
+            throw Wrong(table, Text.Say($"pull-from-mirror must not be set for a non-mirror registry {QuotedText.Of(prefix)}"));
 
         var byDigestOnly = TomlValues.Boolean(table, "mirror-by-digest-only");
         var mirrors = (TomlValues.Tables(table, "mirror") ?? []).Select(m => ReadMirror(m, prefix, byDigestOnly));
@@ -43,13 +43,13 @@ internal static class RegistryEntryReader
     {
         var location = Location(TomlValues.Text(table, "location"), table);
         if (location.Length == 0)
-            throw Wrong(table, "invalid condition: mirror location is unset");
+            throw Wrong(table, Text.Say("invalid condition: mirror location is unset"));
         var pullFrom = TomlValues.Text(table, "pull-from-mirror");
         if (byDigestOnly && pullFrom.Length > 0)
         {
             throw Wrong(
                 table,
-                $"cannot set mirror usage mirror-by-digest-only for the registry ({QuotedText.Of(prefix)}) and pull-from-mirror for per-mirror ({QuotedText.Of(location)}) at the same time");
+                Text.Say($"cannot set mirror usage mirror-by-digest-only for the registry ({QuotedText.Of(prefix)}) and pull-from-mirror for per-mirror ({QuotedText.Of(location)}) at the same time"));
         }
 
         return new RegistryMirror(location, TomlValues.Boolean(table, "insecure"), pullFrom switch
@@ -58,7 +58,7 @@ internal static class RegistryEntryReader
             "all" => PullFromMirror.All,
             "digest-only" => PullFromMirror.DigestOnly,
             "tag-only" => PullFromMirror.TagOnly,
-            _ => throw Wrong(table, $"unsupported pull-from-mirror value {QuotedText.Of(pullFrom)} for mirror {QuotedText.Of(location)}"),
+            _ => throw Wrong(table, Text.Say($"unsupported pull-from-mirror value {QuotedText.Of(pullFrom)} for mirror {QuotedText.Of(location)}")),
         });
     }
 
@@ -69,7 +69,7 @@ internal static class RegistryEntryReader
         {
             var setting = other.Insecure != entry.Insecure ? "insecure" : other.Blocked != entry.Blocked ? "blocked" : null;
             if (setting is not null)
-                throw Wrong(table, $"registry '{entry.Location}' is defined multiple times with conflicting '{setting}' setting");
+                throw Wrong(table, Text.Say($"registry '{entry.Location}' is defined multiple times with conflicting '{setting}' setting"));
         }
     }
 
@@ -77,7 +77,7 @@ internal static class RegistryEntryReader
     {
         var trimmed = text.TrimEnd('/');
         return trimmed.StartsWith("http://", StringComparison.Ordinal) || trimmed.StartsWith("https://", StringComparison.Ordinal)
-            ? throw Wrong(node, $"invalid location '{text}': URI schemes are not supported")
+            ? throw Wrong(node, Text.Say($"invalid location '{text}': URI schemes are not supported"))
             : trimmed;
     }
 

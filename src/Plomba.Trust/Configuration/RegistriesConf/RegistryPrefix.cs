@@ -38,7 +38,7 @@ public static class RegistryPrefix
         var length = Match(reference.Text, prefix);
         if (length < 0)
         {
-            error = $"invalid prefix '{prefix}' for reference '{reference}'";
+            error = Text.Say($"invalid prefix '{prefix}' for reference '{reference}'");
             return null;
         }
 
@@ -46,13 +46,13 @@ public static class RegistryPrefix
         {
             if (IsWildcard(prefix))
                 return reference;
-            error = $"invalid prefix '{prefix}' for empty location, should be in the format: *.example.com";
+            error = Text.Say($"invalid prefix '{prefix}' for empty location, should be in the format: *.example.com");
             return null;
         }
 
         if (ImageReference.TryParseCanonical(location + reference.Text[length..], out var rewritten, out var why))
             return rewritten;
-        error = $"rewriting reference: {why}";
+        error = Text.Say($"rewriting reference: {why}");
         return null;
     }
 

@@ -15,13 +15,13 @@ public static class ShortName
         error = null;
         if (input.Length > ImageReference.MaximumTextLength)
         {
-            error = $"cannot parse input: longer than {ImageReference.MaximumTextLength} characters";
+            error = Text.Say($"cannot parse input: longer than {ImageReference.MaximumTextLength} characters");
             return null;
         }
 
         if (!ImageReference.TryParseRaw(input, out var raw, out var why))
         {
-            error = $"cannot parse input: {QuotedText.Of(input)}: {why}";
+            error = Text.Say($"cannot parse input: {QuotedText.Of(input)}: {why}");
             return null;
         }
 
@@ -30,7 +30,7 @@ public static class ShortName
             return raw;
         if (ImageReference.TryParse(input, out var reference, out why))
             return reference;
-        error = $"cannot normalize input: {QuotedText.Of(input)}: {why}";
+        error = Text.Say($"cannot normalize input: {QuotedText.Of(input)}: {why}");
         return null;
     }
 
@@ -38,12 +38,12 @@ public static class ShortName
     public static string? CheckAliasName(string name)
     {
         if (!ImageReference.TryParseRaw(name, out var reference, out var error))
-            return $"cannot parse short name: {QuotedText.Of(name)}: {error}";
-        var why = reference.Digest is not null ? "must not contain digest"
-            : reference.Tag is not null ? "must not contain tag"
-            : IsRegistry(reference.Domain) ? "must not contain registry"
+            return Text.Say($"cannot parse short name: {QuotedText.Of(name)}: {error}");
+        var why = reference.Digest is not null ? Text.Say("must not contain digest")
+            : reference.Tag is not null ? Text.Say("must not contain tag")
+            : IsRegistry(reference.Domain) ? Text.Say("must not contain registry")
             : null;
-        return why is null ? null : $"invalid short name {QuotedText.Of(name)}: {why}";
+        return why is null ? null : Text.Say($"invalid short name {QuotedText.Of(name)}: {why}");
     }
 
     /// <summary>The right side of an alias, normalised; null and the reference's words when it cannot be one.</summary>
@@ -52,23 +52,23 @@ public static class ShortName
         error = null;
         if (!ImageReference.TryParseRaw(value, out var raw, out var rawError))
         {
-            error = $"parsing alias {QuotedText.Of(value)}: {rawError}";
+            error = Text.Say($"parsing alias {QuotedText.Of(value)}: {rawError}");
             return null;
         }
 
-        var why = raw.Digest is not null ? "must not contain digest"
-            : raw.Tag is not null ? "must not contain tag"
-            : !IsRegistry(raw.Domain) ? "must contain registry and repository"
+        var why = raw.Digest is not null ? Text.Say("must not contain digest")
+            : raw.Tag is not null ? Text.Say("must not contain tag")
+            : !IsRegistry(raw.Domain) ? Text.Say("must contain registry and repository")
             : null;
         if (why is not null)
         {
-            error = $"invalid alias {QuotedText.Of(value)}: {why}";
+            error = Text.Say($"invalid alias {QuotedText.Of(value)}: {why}");
             return null;
         }
 
         if (ImageReference.TryParse(value, out var reference, out var normalisedError))
             return reference;
-        error = $"parsing alias {QuotedText.Of(value)}: {normalisedError}";
+        error = Text.Say($"parsing alias {QuotedText.Of(value)}: {normalisedError}");
         return null;
     }
 

@@ -61,7 +61,7 @@ public sealed class ShortNames
         if (_configuration.UnqualifiedSearchRegistries is not { IsEmpty: false } registries)
             return ShortNameResolution.Failed(NothingFound(name));
         return registries.Length > 1 && (mode ?? _configuration.ShortNameMode) == ShortNameMode.Enforcing
-            ? ShortNameResolution.Failed("short-name resolution enforced but cannot prompt without a TTY")
+            ? ShortNameResolution.Failed(Text.Say("short-name resolution enforced but cannot prompt without a TTY"))
             : In(registries, name);
     }
 
@@ -98,7 +98,7 @@ public sealed class ShortNames
         foreach (var registry in registries)
         {
             if (!ImageReference.TryParse($"{registry}/{name}", out var candidate, out var why))
-                return ShortNameResolution.Failed($"creating reference with unqualified-search registry {QuotedText.Of(registry)}: {why}");
+                return ShortNameResolution.Failed(Text.Say($"creating reference with unqualified-search registry {QuotedText.Of(registry)}: {why}"));
             candidates.Add(candidate);
         }
 
@@ -106,8 +106,8 @@ public sealed class ShortNames
     }
 
     private string NothingFound(string name) => _configuration.UnqualifiedSearchRegistriesOrigin is { } file
-        ? $"short-name {QuotedText.Of(name)} did not resolve to an alias and no unqualified-search registries are defined in {QuotedText.Of(file)}"
-        : $"short-name {QuotedText.Of(name)} did not resolve to an alias and no containers-registries.conf(5) was found";
+        ? Text.Say($"short-name {QuotedText.Of(name)} did not resolve to an alias and no unqualified-search registries are defined in {QuotedText.Of(file)}")
+        : Text.Say($"short-name {QuotedText.Of(name)} did not resolve to an alias and no containers-registries.conf(5) was found");
 }
 
 /// <summary>What a short name stands for. Immutable.</summary>

@@ -104,7 +104,7 @@ public sealed class SignatureStores
         var text = setting(entry)!;
         return StoreUrl.TryParse(text, out var url, out var error)
             ? new LookasideChoice(text, entry.File, url.Below(image.Path), null)
-            : new LookasideChoice(text, entry.File, null, $"Invalid signature storage URL {text}: {error}");
+            : new LookasideChoice(text, entry.File, null, Text.Say($"Invalid signature storage URL {text}: {error}"));
     }
 
     private IEnumerable<RegistriesDEntry> EntriesFor(ImageReference image)
@@ -157,7 +157,7 @@ public sealed class SignatureStores
     }
 
     private static ConfigurationMistake Twice(string what, string path, RegistriesDEntry other) => new(
-        null, null, $"Error parsing signature storage configuration: {what} defined both in \"{path}\" and \"{other.File}\"");
+        null, null, Text.Say($"Error parsing signature storage configuration: {what} defined both in \"{path}\" and \"{other.File}\""));
 }
 
 /// <summary>The signature store that applies to an image.</summary>

@@ -14,7 +14,7 @@ internal static class StoreUrlReader
         url = null;
         var fragmentAt = text.IndexOf('#', StringComparison.Ordinal);
         var main = fragmentAt < 0 ? text : text[..fragmentAt];
-        var why = main.Any(c => c is < ' ' or '\x7F') ? "net/url: invalid control character in URL" : ReadMain(main, out url);
+        var why = main.Any(c => c is < ' ' or '\x7F') ? Text.Say("net/url: invalid control character in URL") : ReadMain(main, out url);
         if (why is not null)
             return $"parse {QuotedText.Of(main)}: {why}";
         if (fragmentAt < 0)
@@ -23,7 +23,7 @@ internal static class StoreUrlReader
         var fragment = text[(fragmentAt + 1)..];
         url = url! with { Fragment = fragment };
         return Percent.Unescape(fragment, out var wrong) is null
-            ? $"parse {QuotedText.Of(text)}: invalid URL escape {QuotedText.Of(wrong)}"
+            ? Text.Say($"parse {QuotedText.Of(text)}: invalid URL escape {QuotedText.Of(wrong)}")
             : null;
     }
 
@@ -47,7 +47,7 @@ internal static class StoreUrlReader
             }
 
             if (rest.Split('/')[0].Contains(':', StringComparison.Ordinal))
-                return "first path segment in URL cannot contain colon";
+                return Text.Say("first path segment in URL cannot contain colon");
         }
 
         var (userInfo, host) = ((string?)null, "");
@@ -61,7 +61,7 @@ internal static class StoreUrlReader
         }
 
         if (Percent.Unescape(rest, out var wrong) is not { } path)
-            return $"invalid URL escape {QuotedText.Of(wrong)}";
+            return Text.Say($"invalid URL escape {QuotedText.Of(wrong)}");
         url = new StoreUrl(scheme, null, userInfo, host, path)
         {
             Query = query,
@@ -87,7 +87,7 @@ internal static class StoreUrlReader
             if (text[i] != ':')
                 return null;
             if (i == 0)
-                return "missing protocol scheme";
+                return Text.Say("missing protocol scheme");
             (scheme, rest) = (text[..i].ToLowerInvariant(), text[(i + 1)..]);
             return null;
         }
@@ -106,12 +106,12 @@ internal static class StoreUrlReader
 
         var written = authority[..at];
         if (written.AsSpan().ContainsAnyExcept(UserInfoCharacters))
-            return "net/url: invalid userinfo";
+            return Text.Say("net/url: invalid userinfo");
         var parts = new List<string>();
         foreach (var part in written.Split(':', 2))
         {
             if (Percent.Unescape(part, out var wrong) is not { } plain)
-                return $"invalid URL escape {QuotedText.Of(wrong)}";
+                return Text.Say($"invalid URL escape {QuotedText.Of(wrong)}");
             parts.Add(Percent.Escape(plain, Percent.InUserInfo));
         }
 
@@ -127,27 +127,27 @@ internal static class StoreUrlReader
         {
             afterBracket = text.LastIndexOf(']') + 1;
             if (afterBracket == 0)
-                return "missing ']' in host";
+                return Text.Say("missing ']' in host");
         }
 
         var colon = afterBracket > 0 ? afterBracket : text.LastIndexOf(':');
         var port = colon >= 0 ? text[colon..] : "";
         if (port.Length > 0 && (port[0] != ':' || port.AsSpan(1).ContainsAnyExceptInRange('0', '9')))
-            return $"invalid port {QuotedText.Of(port)} after host";
+            return Text.Say($"invalid port {QuotedText.Of(port)} after host");
 
         // Only non-ASCII bytes may be escaped in a host.
         for (var i = text.IndexOf('%', StringComparison.Ordinal); i >= 0; i = text.IndexOf('%', i + 1))
         {
             if (i + 2 < text.Length && char.IsAsciiHexDigit(text[i + 1]) && text[i + 1] < '8' && text.AsSpan(i, 3) is not "%25")
-                return $"invalid URL escape {QuotedText.Of(text.Substring(i, 3))}";
+                return Text.Say($"invalid URL escape {QuotedText.Of(text.Substring(i, 3))}");
         }
 
         if (Percent.Unescape(text, out var wrong) is not { } plain)
-            return $"invalid URL escape {QuotedText.Of(wrong)}";
+            return Text.Say($"invalid URL escape {QuotedText.Of(wrong)}");
         foreach (var c in text)
         {
             if (c < 0x80 && c != '%' && !Percent.InHost.Contains(c))
-                return $"invalid character {QuotedText.Of(c.ToString())} in host name";
+                return Text.Say($"invalid character {QuotedText.Of(c.ToString())} in host name");
         }
 
         host = plain;

@@ -85,7 +85,7 @@ public static class ScopeCheck
     private static ScopeProblem Short(string scope, ImageReference expanded) =>
         Never(scope, PolicyFindingId.ScopeShortName, Text.Say($"names are completed before they are looked up: write {QuotedText.Of(expanded.Text)}"));
 
-    private static ScopeProblem Never(string scope, string id, string why) => new(true, id, $"{QuotedText.Of(scope)} never matches: {why}");
+    private static ScopeProblem Never(string scope, string id, string why) => new(true, id, Language.Text.Say($"{QuotedText.Of(scope)} never matches: {why}"));
 
     // The repository in lower case; the host is left as it is.
     private static string Lower(string scope)
