@@ -47,6 +47,18 @@ internal sealed class Workbench(MachineRoot root, TransactionRecord record)
     /// <exception cref="MachineException">It cannot be taken back now.</exception>
     public bool TakeBack(int index)
     {
+        try
+        {
+            return TryTakeBack(index);
+        }
+        catch (MachineException e) when (e.IsOthersDoing)
+        {
+            return false; // or the owner of a directory could keep the machine from every change to come
+        }
+    }
+
+    private bool TryTakeBack(int index)
+    {
         var change = record.Changes[index];
         var found = _reader.Read(change.Path);
 
@@ -70,15 +82,22 @@ internal sealed class Workbench(MachineRoot root, TransactionRecord record)
         return true;
     }
 
-    /// <summary>Removes what stands aside for a change.</summary>
+    /// <summary>Removes what stands aside for a change. A directory into which its owner has put something meanwhile stays with it.</summary>
     public void Discard(int index)
     {
         var change = record.Changes[index];
         foreach (var path in new[] { New(change, index), Aside(change, index) }.Distinct().Where(root.Exists))
         {
-            root.Loosen(path.Parent!.Value);
-            root.Loosen(path);
-            root.Remove(path);
+            try
+            {
+                root.Loosen(path.Parent!.Value);
+                root.Loosen(path);
+                root.Remove(path);
+            }
+            catch (MachineException e) when (e.IsOthersDoing)
+            {
+                continue;
+            }
         }
     }
 

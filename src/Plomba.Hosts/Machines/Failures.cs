@@ -61,6 +61,7 @@ internal static class Failures
         NoEntry => MachineProblem.Missing,
         NotPermitted or 13 => MachineProblem.Denied, // EACCES
         Exists or 39 => MachineProblem.Exists, // ENOTEMPTY
+        16 => MachineProblem.Busy, // EBUSY
         20 => MachineProblem.NotADirectory, // ENOTDIR
         21 or 6 => MachineProblem.NotAFile, // EISDIR, ENXIO: a socket
         28 or 122 => MachineProblem.NoSpace, // ENOSPC, EDQUOT

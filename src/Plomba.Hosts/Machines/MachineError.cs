@@ -38,6 +38,9 @@ public enum MachineProblem
     /// <summary>The two places of a rename lie on different file systems.</summary>
     CrossesFileSystems,
 
+    /// <summary>Something is mounted there.</summary>
+    Busy,
+
     /// <summary>Anything else the kernel answers.</summary>
     Other,
 }
@@ -53,6 +56,10 @@ public sealed class MachineException(MachineError error) : IOException(error.Mes
 {
     /// <summary>What went wrong.</summary>
     public MachineError Error { get; } = error;
+
+    /// <summary>Whether somebody put something there, so that trying again would fail again, for as long as they like.</summary>
+    internal bool IsOthersDoing => Error.Problem is MachineProblem.Missing or MachineProblem.Exists or MachineProblem.NotAFile
+        or MachineProblem.NotADirectory or MachineProblem.UntrustedLink or MachineProblem.Changed or MachineProblem.Busy;
 }
 
 /// <summary>What a read gave: a value, or why there is none.</summary>

@@ -52,6 +52,43 @@ public sealed class HostChangesTests : IDisposable
         Assert.Equal(before, _machine.Snapshot());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_somebody_puts_into_a_directory_that_stands_aside_keeps_the_machine_from_nothing(bool isCutOff)
+    {
+        var home = MachinePath.Parse("/home/alice");
+        _machine.Root.CreateDirectory(home, NodeAttributes.RootDirectory);
+        _machine.Root.CreateDirectory(home.Below(".config"), NodeAttributes.RootDirectory);
+        var plan = _machine.Plan(File("/home/alice/.config", "1"), File("/home/alice/b", "2"));
+        using (var changes = HostChanges.Open(_machine.Root, TimeProvider.System).Require())
+        {
+            void Plant(Change change)
+            {
+                if (change.Path.Text != "/home/alice/b")
+                    return;
+                var aside = Directory.EnumerateDirectories(_machine["/home/alice"], ".plomba-*").Single();
+                System.IO.File.WriteAllText(Path.Combine(aside, "planted"), "");
+                if (!isCutOff)
+                    return;
+                System.IO.File.Delete(_machine["/home/alice/.config"]);
+                Directory.CreateDirectory(_machine["/home/alice/.config/planted"]);
+                throw new InvalidOperationException("the end");
+            }
+
+            if (isCutOff)
+                Assert.Throws<InvalidOperationException>(() => changes.Apply(plan.Changes, [], "test", progress: Plant));
+            else
+                Assert.Null(changes.Apply(plan.Changes, [], "test", progress: Plant).Failure);
+        }
+
+        using (var next = HostChanges.Open(_machine.Root, TimeProvider.System).Require())
+            Assert.Equal(isCutOff, next.Recover().RolledBack is not null);
+        using (var next = HostChanges.Open(_machine.Root, TimeProvider.System).Require())
+            Assert.Null(next.Recover().RolledBack);
+        Assert.Null(_machine.Apply(File("/etc/a", "1")).Failure);
+    }
+
     [Fact]
     public void What_somebody_changes_while_a_cut_off_change_waits_is_kept()
     {
