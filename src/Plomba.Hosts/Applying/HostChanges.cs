@@ -91,6 +91,27 @@ public sealed class HostChanges : IDisposable
         return Make(record, progress);
     }
 
+    /// <summary>
+    /// Does what a change and those before it ask for, as far as this machine can; when all of it is done, notes that
+    /// nothing is left to do.
+    /// </summary>
+    /// <param name="result">What became of the change; null: there was nothing to change.</param>
+    /// <param name="recovered">What earlier changes left to do.</param>
+    /// <param name="cancellation">Ends the activations.</param>
+    /// <returns>What was tried; empty where nothing runs that could take notice.</returns>
+    public async Task<IReadOnlyList<ActivationOutcome>> ActivateAsync(ApplyResult? result, RecoveryReport recovered, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(recovered);
+        IReadOnlyList<ActivationOutcome> outcomes = ActivationRunner.IsPossible(_root) ? await ActivationRunner.RunAsync(recovered.With(result), cancellation) : [];
+        if (outcomes.All(o => o.Failure is null))
+        {
+            foreach (var number in recovered.PendingNumbers.Concat(result?.Number is { } own ? [own] : []))
+                Finish(number);
+        }
+
+        return outcomes;
+    }
+
     /// <summary>Notes that a transaction's activations are done. Until then the next verb tries them again.</summary>
     public void Finish(int number)
     {
@@ -212,4 +233,7 @@ public sealed record RecoveryReport
 
     /// <summary>The numbers of these changes, for <see cref="HostChanges.Finish"/>.</summary>
     public IReadOnlyList<int> PendingNumbers { get; init; } = [];
+
+    /// <summary>What is to be done now, after a change that was made since; each thing once.</summary>
+    public IReadOnlyList<Activation> With(ApplyResult? result) => [.. Pending.Concat(result?.Activations ?? []).Distinct()];
 }

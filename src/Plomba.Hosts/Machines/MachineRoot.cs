@@ -69,6 +69,22 @@ public sealed partial class MachineRoot : IDisposable
     /// <summary>Whether anything has that name, a dangling link included. False also where it cannot be known.</summary>
     public bool Exists(MachinePath path) => Status(path).Error is null;
 
+    /// <summary>
+    /// Whether something belongs to root, with every directory above it, and nobody else may write there: what others could
+    /// exchange is nothing for root to run. False for a link too.
+    /// </summary>
+    internal bool IsRootsAlone(MachinePath path)
+    {
+        for (MachinePath? place = path; place is { } there; place = there.Parent)
+        {
+            if (!Status(there).TryGet(out var status, out _) || status.Attributes.Owner.User != 0
+                || (status.Attributes.Mode & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != UnixFileMode.None)
+                return false;
+        }
+
+        return true;
+    }
+
     /// <summary>The target of a symbolic link, as text: it may lead anywhere and is never opened.</summary>
     public MachineResult<string> ReadLink(MachinePath path)
     {

@@ -10,6 +10,12 @@ public static class InstalledVersions
 {
     private const int LongestPackageList = 64 * 1024 * 1024;
 
+    // Not PATH: root's may name a directory of somebody else's.
+    private static readonly MachinePath[] Places =
+        [.. new[] { "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/bin", "/sbin" }.Select(MachinePath.Parse)];
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     /// <summary>
     /// What the list of installed packages says (dpkg's; others are not read). Null for what it does not name.
     /// </summary>
@@ -27,7 +33,9 @@ public static class InstalledVersions
     {
         var read = Read(root);
         return root.IsLive
-            ? new ClientVersions(read.Podman ?? await AskAsync("podman", cancellation), read.Crio ?? await AskAsync("crio", cancellation))
+            ? new ClientVersions(
+                read.Podman ?? await AskAsync(root, Places, "podman", Patience, cancellation),
+                read.Crio ?? await AskAsync(root, Places, "crio", Patience, cancellation))
             : read;
     }
 
@@ -54,14 +62,34 @@ public static class InstalledVersions
         return package[start..(end < 0 ? package.Length : end)];
     }
 
-    // "podman version 4.3.1", "crio version 1.28.4" and more lines.
-    private static async Task<ReleaseVersion?> AskAsync(string program, CancellationToken cancellation)
+    /// <summary>What a program of root's says of itself; null where there is none, or it does not say it in time.</summary>
+    /// <param name="root">The running machine.</param>
+    /// <param name="places">Where it may be.</param>
+    /// <param name="program">Its name.</param>
+    /// <param name="patience">How long it is waited for.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    internal static async Task<ReleaseVersion?> AskAsync(
+        MachineRoot root, IEnumerable<MachinePath> places, string program, TimeSpan patience, CancellationToken cancellation)
     {
-        if (!ChildProcess.IsInstalled(program))
+        if (places.Select(p => p.Below(program)).FirstOrDefault(root.IsRootsAlone) is not { Depth: > 0 } path)
             return null;
-        var answer = await ChildProcess.RunAsync(program, ["--version"], cancellation: cancellation);
-        return answer.Text.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries)
-            .Select(word => ReleaseVersion.TryParse(word, out var version) ? version : null)
-            .FirstOrDefault(version => version is not null);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        end.CancelAfter(patience);
+        try
+        {
+            // "podman version 4.3.1", "crio version 1.28.4" and more lines.
+            var answer = await ChildProcess.RunAsync(path.Text, ["--version"], cancellation: end.Token);
+            return answer.Text.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries)
+                .Select(word => ReleaseVersion.TryParse(word, out var version) ? version : null)
+                .FirstOrDefault(version => version is not null);
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 }

@@ -1,4 +1,6 @@
 using Plomba.Files;
+using Plomba.Hosts.Applying;
+using Plomba.Hosts.Machines;
 using Plomba.Hosts.Plans;
 using Plomba.Hosts.Rules.Mending;
 using Plomba.Testing;
@@ -58,6 +60,27 @@ public sealed class MendTests(MakerKeys keys)
         var mended = await MendAsync(machine, "P302");
         Assert.Equal(["/etc/hosts"], mended.Changes.Select(c => c.Path.Text));
         Assert.Equal(["P109"], (await machine.CheckAsync()).Select(f => f.Rule).Distinct());
+    }
+
+    [Fact]
+    public async Task What_an_earlier_change_left_to_do_is_done_with_the_next_and_what_was_cut_off_is_rolled_back_first()
+    {
+        using var machine = HealthyMachine.Create(keys);
+        machine.Write("/etc/hosts", "127.0.0.1 localhost\n");
+        var activation = new Activation(ActivationKind.Reload, "x.service", MachinePath.Parse("/etc/x"));
+        using (var host = HostChanges.Open(machine.Root, machine.Clock).Require())
+        {
+            host.Apply([new(MachinePath.Parse("/etc/x"), null, new FileState("1"u8.ToArray(), NodeAttributes.RootFile), "earlier")], [activation], "earlier");
+            machine.Root.BeforeChange = (what, path) => _ = what == "rename" && path.Text == "/etc/y" ? throw new InvalidOperationException("the end") : 0;
+            Assert.Throws<InvalidOperationException>(() => host.Apply([new(MachinePath.Parse("/etc/y"), null, new FileState("1"u8.ToArray(), NodeAttributes.RootFile), "cut off")], [], "cut off"));
+            machine.Root.BeforeChange = null;
+        }
+
+        Assert.True(HostChanges.IsUnfinished(machine.Root));
+        Assert.Equal(["/etc/hosts"], (await MendAsync(machine, "P302")).Changes.Select(c => c.Path.Text));
+        Assert.False(HostChanges.IsUnfinished(machine.Root));
+        using var next = HostChanges.Open(machine.Root, machine.Clock).Require();
+        Assert.Empty(next.Recover().PendingNumbers);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ internal static class Units
     public static string ProgramOf(RoleDescription description)
     {
         var running = description.Context.Root.IsLive ? Environment.ProcessPath : null;
-        var program = running is { } named && IsRootsAlone(description.Context.Root, MachinePath.Parse(named)) ? named : SiteRendering.ProgramPath;
+        var program = running is { } named && description.Context.Root.IsRootsAlone(MachinePath.Parse(named)) ? named : SiteRendering.ProgramPath;
         if (description.Context.Root.StatusFollowed(MachinePath.Parse(program)).IsMissing)
             description.Note(Text.Say($"the program is not in {program} on this machine, and its units call it there"), Text.Say("Install it before the machine starts."));
         return program;
@@ -33,17 +33,4 @@ internal static class Units
         System.Text.Encoding.UTF8.GetString(text).Split('\n')
             .Where(l => l.StartsWith("WantedBy=", StringComparison.Ordinal))
             .SelectMany(l => l["WantedBy=".Length..].Split(' '));
-
-    // What somebody else could exchange is nothing for root to start with the machine.
-    private static bool IsRootsAlone(MachineRoot root, MachinePath program)
-    {
-        for (MachinePath? place = program; place is { } path; place = path.Parent)
-        {
-            if (!root.Status(path).TryGet(out var status, out _) || status.Attributes.Owner.User != 0
-                || (status.Attributes.Mode & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != UnixFileMode.None)
-                return false;
-        }
-
-        return true;
-    }
 }

@@ -31,10 +31,30 @@ public sealed class Mender(MachineRoot root, SiteDescription site, ISiteMaterial
         if (!(await AccountFiles.ReadAsync(root, time, [], cancellation)).TryGet(out var accounts, out var error))
             return MendResult.Failed(error.Message);
         var (entries, activations) = Wanted(accounts, await InstalledVersions.FindAsync(root, cancellation));
-        var (changes, problems) = Comparison.Run(root, entries.Where(e => rules.Any(r => r.IsMendedBy(e))));
-        if (problems.FirstOrDefault(p => p.Blocks) is { } problem)
-            return MendResult.Failed(problem.Text);
-        return changes.Count == 0 ? MendResult.Nothing : await ApplyAsync(changes, activations, rules, cancellation);
+        if (!HostChanges.Open(root, time).TryGet(out var host, out error))
+            return MendResult.Failed(error.Message);
+        using (host)
+        {
+            var recovered = host.Recover();
+            var (changes, problems) = Comparison.Run(root, entries.Where(e => rules.Any(r => r.IsMendedBy(e))));
+            if (problems.FirstOrDefault(p => p.Blocks) is { } problem)
+                return MendResult.Failed(problem.Text);
+            var result = changes.Count == 0 ? null : host.Apply(changes, activations, $"check --fix {string.Join(',', rules.Select(r => r.Id))}");
+            return result?.Failure is { } failure ? MendResult.Failed(failure) : await EndAsync(host, changes, result, recovered, cancellation);
+        }
+    }
+
+    // What an earlier change asked for and did not get (a unit that would not start) is tried again too.
+    private static async Task<MendResult> EndAsync(HostChanges host, IReadOnlyList<Change> changes, ApplyResult? result, RecoveryReport recovered, CancellationToken cancellation)
+    {
+        var outcomes = await host.ActivateAsync(result, recovered, cancellation);
+        return new MendResult(
+            [.. changes],
+            [
+                .. recovered.Kept.Select(p => Text.Say($"{p} was not given back: somebody has changed it since")),
+                .. outcomes.Where(o => o.Failure is not null).Select(o => Text.Say($"{o.Activation.Command} failed: {o.Failure}")),
+            ],
+            result?.Number);
     }
 
     private (List<DesiredEntry> Entries, List<Activation> Activations) Wanted(AccountFiles accounts, ClientVersions versions)
@@ -64,24 +84,6 @@ public sealed class Mender(MachineRoot root, SiteDescription site, ISiteMaterial
         }
 
         return (entries, [.. activations.Distinct()]);
-    }
-
-    private async Task<MendResult> ApplyAsync(IReadOnlyList<Change> changes, List<Activation> activations, List<Rule> rules, CancellationToken cancellation)
-    {
-        if (!HostChanges.Open(root, time).TryGet(out var host, out var error))
-            return MendResult.Failed(error.Message);
-        using (host)
-        {
-            host.Recover();
-            var result = host.Apply(changes, activations, $"check --fix {string.Join(',', rules.Select(r => r.Id))}");
-            if (result.Failure is { } failure)
-                return MendResult.Failed(failure);
-            var outcomes = ActivationRunner.IsPossible(root) ? await ActivationRunner.RunAsync(result.Activations, cancellation) : [];
-            ImmutableArray<string> problems = [.. outcomes.Where(o => o.Failure is not null).Select(o => Text.Say($"{o.Activation.Command} failed: {o.Failure}"))];
-            if (problems.IsEmpty)
-                host.Finish(result.Number!.Value);
-            return new MendResult([.. changes], problems, result.Number);
-        }
     }
 }
 

@@ -44,11 +44,9 @@ internal static class HostSession
     {
         if (result?.Failure is { } failure)
             throw Failed(result, failure, terminal);
-        var wanted = recovered.Pending.Concat(result?.Activations ?? []).Distinct().ToList();
-        IReadOnlyList<ActivationOutcome> outcomes = [];
-        if (ActivationRunner.IsPossible(root))
-            outcomes = await ActivationRunner.RunAsync(wanted, cancellation);
-        else if (wanted.Count > 0 && root.IsLive)
+        var wanted = recovered.With(result);
+        var outcomes = await changes.ActivateAsync(result, recovered, cancellation);
+        if (wanted.Count > 0 && root.IsLive && !ActivationRunner.IsPossible(root))
             terminal.Say(Text.Say($"systemd does not run here; at its next start it takes notice. Left out: {string.Join("; ", wanted.Select(a => a.Command))}"));
         foreach (var outcome in outcomes)
         {
@@ -56,12 +54,6 @@ internal static class HostSession
                 terminal.Error(Text.Say($"{outcome.Activation.Command} failed: {why}"), Text.Say("The files are in place; the next apply tries it again."));
             else
                 terminal.Say(Text.Say($"{outcome.Activation.Command}: done"));
-        }
-
-        if (outcomes.All(o => o.Failure is null))
-        {
-            foreach (var number in recovered.PendingNumbers.Concat(result?.Number is { } own ? [own] : []))
-                changes.Finish(number);
         }
 
         return outcomes;
