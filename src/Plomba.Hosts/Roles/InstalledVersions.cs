@@ -71,7 +71,7 @@ public static class InstalledVersions
     internal static async Task<ReleaseVersion?> AskAsync(
         MachineRoot root, IEnumerable<MachinePath> places, string program, TimeSpan patience, CancellationToken cancellation)
     {
-        if (places.Select(p => p.Below(program)).FirstOrDefault(root.IsRootsAlone) is not { Depth: > 0 } path)
+        if (places.Select(p => (MachinePath?)p.Below(program)).FirstOrDefault(p => root.IsRootsAlone(p!.Value)) is not { } path)
             return null;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         end.CancelAfter(patience);
