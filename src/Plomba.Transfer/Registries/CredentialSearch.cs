@@ -32,7 +32,7 @@ internal sealed class CredentialSearch(RegistryAccess access)
                 continue;
             if (file.HelperFor(registry.Text) is { Length: > 0 } helper)
                 return await AskAsync(helper, registry, cancellation);
-            if (file.Find($"{registry}/{repository}") is { } login && (login.User.Length > 0 || login.IdentityToken is not null))
+            if (Find(file, path, $"{registry}/{repository}") is { } login && (login.User.Length > 0 || login.IdentityToken is not null))
                 return new Credentials(login.User, login.Password, login.IdentityToken);
         }
 
@@ -75,6 +75,18 @@ internal sealed class CredentialSearch(RegistryAccess access)
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
             throw new TransferException(TransferTrouble.Configuration, Text.Say($"credentials file {path}: {FileTrouble.Of(e)}"), e);
+        }
+    }
+
+    private static StoredLogin? Find(AuthFile file, string path, string key)
+    {
+        try
+        {
+            return file.Find(key);
+        }
+        catch (JsonException e)
+        {
+            throw new TransferException(TransferTrouble.Configuration, $"credentials file {path}: {e.Message}", e);
         }
     }
 

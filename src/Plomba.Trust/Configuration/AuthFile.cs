@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Plomba.Trust.Json;
 
 namespace Plomba.Trust.Configuration;
 
@@ -19,7 +20,7 @@ public sealed record StoredLogin(string User, string Password, string? IdentityT
 /// </summary>
 public sealed class AuthFile
 {
-    private readonly Dictionary<string, StoredLogin> _logins = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StoredText> _logins = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _helpers = new(StringComparer.Ordinal);
     private readonly bool _legacy;
 
@@ -28,7 +29,10 @@ public sealed class AuthFile
     /// <summary>Reads a file's content.</summary>
     /// <param name="json">The whole file.</param>
     /// <param name="legacy">The form of <c>~/.dockercfg</c>.</param>
-    /// <exception cref="JsonException">It is not JSON, or not of this shape. The message holds no part of the file.</exception>
+    /// <exception cref="JsonException">
+    /// It is not JSON, or not of this shape. The message holds no part of the file. Whether a login can be decoded is asked
+    /// only of the one that is looked up: a broken one for another registry does no harm.
+    /// </exception>
     public static AuthFile Parse(ReadOnlyMemory<byte> json, bool legacy = false)
     {
         try
@@ -53,9 +57,9 @@ public sealed class AuthFile
 
         foreach (var member in Object(root, Language.Text.Say("the credentials file")).EnumerateObject())
         {
-            if (member.NameEquals("auths"))
+            if (Is(member, "auths"))
                 file.ReadLogins(member.Value);
-            else if (member.NameEquals("credHelpers"))
+            else if (Is(member, "credHelpers"))
                 file.ReadHelpers(member.Value);
         }
 
@@ -69,6 +73,7 @@ public sealed class AuthFile
     /// The login for a repository <c>host/path</c> or a host: by exact key from the repository up to the host, then by
     /// keys normalised (scheme and path stripped, Docker Hub's names equal). Null when nothing is stored.
     /// </summary>
+    /// <exception cref="JsonException">The login found is not base64. The message holds no part of the file.</exception>
     public StoredLogin? Find(string key)
     {
         var registry = HostOf(key);
@@ -77,13 +82,13 @@ public sealed class AuthFile
         for (var at = key; ; at = at[..at.LastIndexOf('/')])
         {
             if (_logins.TryGetValue(at, out var login))
-                return login;
+                return Decode(login);
             if (!at.Contains('/', StringComparison.Ordinal))
                 break;
         }
 
         var normalized = NormalizeHost(registry);
-        return _logins.FirstOrDefault(entry => NormalizeKey(entry.Key, _legacy) == normalized).Value;
+        return _logins.FirstOrDefault(entry => NormalizeKey(entry.Key, _legacy) == normalized).Value is { } other ? Decode(other) : null;
     }
 
     /// <summary>A key as it is compared in the second round: <c>https://index.docker.io/v1/</c> is <c>index.docker.io</c>.</summary>
@@ -109,7 +114,7 @@ public sealed class AuthFile
         if (logins.ValueKind == JsonValueKind.Null)
             return;
         foreach (var entry in Object(logins, "auths").EnumerateObject())
-            _logins[entry.Name] = ReadLogin(Object(entry.Value, Language.Text.Say("a login")));
+            _logins[entry.Name] = ReadLogin(entry.Value);
     }
 
     private void ReadHelpers(JsonElement helpers)
@@ -120,27 +125,46 @@ public sealed class AuthFile
             _helpers[entry.Name] = entry.Value.GetString() ?? "";
     }
 
-    private static StoredLogin ReadLogin(JsonElement login)
+    private static StoredText ReadLogin(JsonElement login)
     {
-        var token = Text(login, "identitytoken");
-        var (user, password) = Decode(Text(login, "auth"));
-        return new StoredLogin(user, password, token.Length == 0 ? null : token);
+        var (auth, token) = ("", "");
+        if (login.ValueKind == JsonValueKind.Null)
+            return new StoredText(auth, token);
+        foreach (var member in Object(login, Language.Text.Say("a login")).EnumerateObject())
+        {
+            if (Is(member, "auth"))
+                auth = Text(member) ?? auth;
+            else if (Is(member, "identitytoken"))
+                token = Text(member) ?? token;
+        }
+
+        return new StoredText(auth, token);
     }
 
     // Without a colon there is no user: the entry counts as empty, as it does for docker.
-    private static (string User, string Password) Decode(string auth)
+    private static StoredLogin Decode(StoredText stored)
     {
-        var bytes = new byte[auth.Length];
-        if (!Convert.TryFromBase64String(auth, bytes, out var length))
+        if (!StrictBase64.TryDecode(stored.Auth, out var bytes))
             throw new JsonException(Language.Text.Say("a login's \"auth\" is not base64"));
-        var text = Encoding.UTF8.GetString(bytes, 0, length);
+        var text = Encoding.UTF8.GetString(bytes);
         var colon = text.IndexOf(':', StringComparison.Ordinal);
-        return colon < 0 ? ("", "") : (text[..colon], text[(colon + 1)..].Trim('\0'));
+        return colon < 0
+            ? new StoredLogin("", "", null)
+            : new StoredLogin(text[..colon], text[(colon + 1)..].Trim('\0'), stored.IdentityToken.Length == 0 ? null : stored.IdentityToken);
     }
 
-    private static string Text(JsonElement login, string name) =>
-        login.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+    // The names of the file's own members count in any case, as in every program that reads these files; keys do not.
+    private static bool Is(JsonProperty member, string name) => string.Equals(member.Name, name, StringComparison.OrdinalIgnoreCase);
+
+    private static string? Text(JsonProperty member) => member.Value.ValueKind switch
+    {
+        JsonValueKind.String => member.Value.GetString(),
+        JsonValueKind.Null => null,
+        _ => throw new JsonException(Language.Text.Say("what a login holds must be strings")),
+    };
 
     private static JsonElement Object(JsonElement element, string what) =>
         element.ValueKind == JsonValueKind.Object ? element : throw new JsonException(Language.Text.Say($"{what} must be a JSON object"));
+
+    private sealed record StoredText(string Auth, string IdentityToken);
 }

@@ -25,9 +25,10 @@ public sealed class AuthFileTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void An_identity_token_comes_without_a_password()
+    public void An_identity_token_comes_with_a_user_and_without_a_password()
     {
-        var file = AuthFile.Parse("""{"auths":{"r.example":{"identitytoken":"secret"}}}"""u8.ToArray());
+        var file = AuthFile.Parse("""{"auths":{"r.example":{"auth":"YTo=","identitytoken":"secret"},"s.example":{"identitytoken":"secret"}}}"""u8.ToArray());
+        Assert.Null(file.Find("s.example")!.IdentityToken);
         var login = file.Find("r.example/a");
         Assert.Equal("secret", login?.IdentityToken);
         Assert.DoesNotContain("secret", login!.ToString(), StringComparison.Ordinal);
@@ -37,10 +38,32 @@ public sealed class AuthFileTests(ITestOutputHelper output)
     [InlineData("[]")]
     [InlineData("""{"auths":[]}""")]
     [InlineData("""{"auths":{"a":1}}""")]
-    [InlineData("""{"auths":{"a":{"auth":"not base64!"}}}""")]
+    [InlineData("""{"auths":{"a":{"auth":["YTpi"]}}}""")]
+    [InlineData("""{"auths":{"a":{"auth":"YTpi","identitytoken":1}}}""")]
     [InlineData("{")]
     public void A_file_of_another_shape_is_a_mistake(string json) =>
         Assert.ThrowsAny<JsonException>(() => AuthFile.Parse(Encoding.UTF8.GetBytes(json)));
+
+    [Theory]
+    [InlineData("not base64!")]
+    [InlineData("YTpi YTpi")]
+    [InlineData("YTpiYg")]
+    public void A_login_that_is_no_base64_spoils_only_its_own_registry(string auth)
+    {
+        var file = AuthFile.Parse(Encoding.UTF8.GetBytes($$$"""{"auths":{"broken.example":{"auth":"{{{auth}}}"},"r.example":{"auth":"YTpi"},"empty.example":null}}"""));
+        Assert.Equal(("a", "b"), Login(file.Find("r.example/ns/app")));
+        Assert.Equal(("", ""), Login(file.Find("empty.example")));
+        Assert.Throws<JsonException>(() => file.Find("broken.example/app"));
+    }
+
+    [Fact]
+    public void The_members_of_a_file_are_known_in_any_case_and_its_keys_in_one()
+    {
+        var file = AuthFile.Parse("""{"Auths":{"r.example":{"AUTH":"YTpi"}},"CREDHELPERS":{"h.example":"x"}}"""u8.ToArray());
+        Assert.Equal(("a", "b"), Login(file.Find("r.example")));
+        Assert.Equal("x", file.HelperFor("h.example"));
+        Assert.Null(file.Find("R.example"));
+    }
 
     private static (string, string) Login(StoredLogin? login) => (login!.User, login.Password);
 
