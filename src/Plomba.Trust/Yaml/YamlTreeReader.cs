@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
 using Plomba.Trust.Json;
@@ -12,13 +13,25 @@ namespace Plomba.Trust.Yaml;
 /// </summary>
 public sealed class YamlTreeReader
 {
+    private static readonly SearchValues<char> NotPrintable = SearchValues.Create(
+        [.. Enumerable.Range(0, 0xA0).Select(c => (char)c).Where(c => c is not ('\t' or '\n' or '\r' or '\u0085') && char.IsControl(c)), '\uFFFE', '\uFFFF']);
+
     // What is read here nests three deep.
     private const int MaximumDepth = 50;
 
     private readonly Parser _parser;
     private readonly Dictionary<AnchorName, YamlNode> _anchors = [];
 
-    private YamlTreeReader(string text) => _parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
+    private readonly string _text;
+
+    // Above 0, line breaks and tabs are mere white space.
+    private int _flows;
+
+    private YamlTreeReader(string text)
+    {
+        _text = text;
+        _parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
+    }
 
     /// <summary>The document; null without a mistake when the text holds none; null and the mistake when it is no YAML.</summary>
     public static YamlNode? Read(ReadOnlySpan<byte> text, out Mistake? mistake)
@@ -26,8 +39,9 @@ public sealed class YamlTreeReader
         mistake = null;
         try
         {
-            var characters = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(text);
-            return new YamlTreeReader(characters.TrimStart('\uFEFF')).ReadDocument();
+            var characters = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(text).TrimStart('\uFEFF');
+            mistake = ControlCharacter(characters);
+            return mistake is null ? new YamlTreeReader(characters).ReadDocument() : null;
         }
         catch (DecoderFallbackException)
         {
@@ -46,6 +60,16 @@ public sealed class YamlTreeReader
         return null;
     }
 
+    // The library takes a NUL for the end of the file, and so would leave out what stands behind it.
+    private static Mistake? ControlCharacter(string text)
+    {
+        var at = text.AsSpan().IndexOfAny(NotPrintable);
+        if (at < 0)
+            return null;
+        var before = text.AsSpan(0, at);
+        return new Mistake(before.Count('\n') + 1, at - before.LastIndexOf('\n'), Text.Say("yaml: control characters are not allowed"));
+    }
+
     private YamlNode? ReadDocument()
     {
         Next<StreamStart>();
@@ -61,6 +85,8 @@ public sealed class YamlTreeReader
         var current = _parser.Current!;
         if (depth > MaximumDepth)
             throw new YamlException(current.Start, current.End, Text.Say("nested too deeply"));
+        if (_flows == 0 && IsIndentedByTab(current.Start))
+            throw new YamlException(current.Start, current.End, Text.Say("found character that cannot start any token"));
         if (current is AnchorAlias alias)
         {
             return _anchors.TryGetValue(alias.Value, out var target)
@@ -82,17 +108,28 @@ public sealed class YamlTreeReader
         return node;
     }
 
+    // The library counts a tab as one column, where YAML allows none.
+    private bool IsIndentedByTab(Mark start)
+    {
+        var before = _text.AsSpan(0, (int)Math.Min(start.Index, _text.Length));
+        var indentation = before[(before.LastIndexOfAny('\r', '\n') + 1)..];
+        return !indentation.ContainsAnyExcept(' ', '\t') && indentation.Contains('\t');
+    }
+
     private YamlSequence ReadSequence(SequenceStart start, int depth)
     {
         var items = ImmutableArray.CreateBuilder<YamlNode>();
+        _flows += start.Style == SequenceStyle.Flow ? 1 : 0;
         while (_parser.MoveNext() && _parser.Current is not SequenceEnd)
             items.Add(ReadNode(depth + 1));
+        _flows -= start.Style == SequenceStyle.Flow ? 1 : 0;
         return new YamlSequence(Number(start.Start.Line), Number(start.Start.Column), items.ToImmutable());
     }
 
     private YamlMapping ReadMapping(MappingStart start, int depth)
     {
         var entries = ImmutableArray.CreateBuilder<(YamlNode, YamlNode)>();
+        _flows += start.Style == MappingStyle.Flow ? 1 : 0;
         while (_parser.MoveNext() && _parser.Current is not MappingEnd)
         {
             var key = ReadNode(depth + 1);
@@ -100,6 +137,7 @@ public sealed class YamlTreeReader
             entries.Add((key, ReadNode(depth + 1)));
         }
 
+        _flows -= start.Style == MappingStyle.Flow ? 1 : 0;
         return new YamlMapping(Number(start.Start.Line), Number(start.Start.Column), entries.ToImmutable());
     }
 

@@ -50,6 +50,9 @@ public sealed class SignatureStoresTests
     [Theory]
     [InlineData("docker:\n  a.example:\n    lookaside: [x]\n", "3:16: a text is expected here, not a seq")]
     [InlineData("docker:\n  a.example:\n    lookaside: x\n    lookaside: y\n", "4:5: mapping key \"lookaside\" already defined at line 3")]
+    [InlineData("docker:\n  a.example:\0\n    lookaside: x\n", "2:13: yaml: control characters are not allowed")]
+    [InlineData("docker:\n  a.example:\n    lookaside: x\n# \u001b[2J", "4:3: yaml: control characters are not allowed")]
+    [InlineData("docker:\n \ta.example:\n \t  lookaside: x\n", "2:3: yaml: found character that cannot start any token")]
     [InlineData("docker: nothing\n", "1:9: a mapping is expected here, not a scalar")]
     [InlineData("docker:\n  a.example:\n    use-sigstore-attachments: maybe\n", "3:31: true or false is expected here")]
     public void A_mistake_is_reported_with_file_line_and_column(string yaml, string expected)
@@ -95,6 +98,14 @@ public sealed class SignatureStoresTests
     {
         Assert.False(StoreUrl.TryParse(text, out _, out var error));
         Assert.Equal(expected, error);
+    }
+
+    [Fact]
+    public void Tabs_are_blanks_where_they_are_no_indentation()
+    {
+        var stores = Load("docker: {\n\ta.example: {\tlookaside:\tfile:///a }}\ndefault-docker:\t{ lookaside: \"file:///b\n\tc\" }\n");
+        Assert.Equal("file:///a", stores.ForReading(Reference("a.example/ns/app:v1"), Store).TopLevel);
+        Assert.Equal("file:///b c", stores.ForReading(Reference("b.example/ns/app:v1"), Store).TopLevel);
     }
 
     [Fact]
