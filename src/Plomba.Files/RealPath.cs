@@ -29,20 +29,22 @@ public static class RealPath
 
         // ".." is applied to the text before links are followed: policies must mean here what they mean to podman.
         var clean = Path.GetFullPath(path, directory);
-        if (Path.Exists(clean) && !LeavesMissingDirectory(path, directory, out error))
+        if (LeavesMissingDirectory(path, directory, out error))
+            return false;
+        if (Path.Exists(clean))
             return TryFollow(clean, out resolved, out error);
-        if (error is not null || !TryFollow(Path.GetDirectoryName(clean) ?? "/", out var parent, out error))
+        if (!TryFollow(Path.GetDirectoryName(clean) ?? "/", out var parent, out error))
             return false;
         error = Directory.Exists(parent) ? null : Text.Say($"lstat {clean}: not a directory");
         resolved = error is null ? Path.Join(parent, Path.GetFileName(clean)) : null;
         return resolved is not null;
     }
 
-    // "missing/.." names an existing directory only as a text.
+    // "missing/.." and "missing/." name something only as texts.
     private static bool LeavesMissingDirectory(string path, string directory, [NotNullWhen(true)] out string? error)
     {
         error = null;
-        if (Path.GetFileName(path) == "..")
+        if (Path.GetFileName(path) is ".." or ".")
         {
             var left = Path.GetFullPath(Path.GetDirectoryName(path) ?? "", directory);
             error = Directory.Exists(left) ? null : Text.Say($"lstat {left}: no such file or directory");

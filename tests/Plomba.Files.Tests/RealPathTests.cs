@@ -24,6 +24,8 @@ public sealed class RealPathTests : IDisposable
     [InlineData("up//./sub", "dir/sub")]
     [InlineData("missing", "missing")]
     [InlineData("missing/../dir", "dir")]
+    [InlineData("dir/sub/..", "dir")]
+    [InlineData("link/.", "dir")]
     public void A_path_becomes_absolute_and_free_of_links(string path, string expected)
     {
         Assert.True(RealPath.TryResolve(path, _root, out var resolved, out _));
@@ -37,6 +39,9 @@ public sealed class RealPathTests : IDisposable
     [InlineData("missing/")]
     [InlineData("missing/x")]
     [InlineData("missing/..")]
+    [InlineData("missing/sub/..")]
+    [InlineData("missing/.")]
+    [InlineData("file/.")]
     [InlineData("file/")]
     [InlineData("file/x")]
     [InlineData("a\0b")]
