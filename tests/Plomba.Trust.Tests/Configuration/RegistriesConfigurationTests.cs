@@ -60,6 +60,7 @@ public sealed class RegistriesConfigurationTests
     [InlineData("[[registry]]\nlocation = 1\n", "2:12: toml: incompatible types: a string is expected here, not a value")]
     [InlineData("[[registry]]\nlocation = \"a\"\ninsecure = \"yes\"\n", "3:12: toml: incompatible types: true or false is expected here, not a string")]
     [InlineData("[[registry]]\nlocation = \"https://a\"\n", "1:1: invalid location 'https://a': URI schemes are not supported")]
+    [InlineData("[aliases]\n\"UPPER\" = \"r.example\"\n", "2:11: validating short-name aliases: cannot parse short name: \"UPPER\": repository name must be lowercase\ninvalid alias \"r.example\": must contain registry and repository")]
     [InlineData("short-name-mode = \"Strict\"\n", "1:19: invalid short-name mode: \"Strict\"")]
     public void A_mistake_is_reported_with_file_line_and_column(string toml, string expected)
     {

@@ -93,19 +93,27 @@ internal sealed partial class RegistriesConfFileReader
     private static ImmutableArray<KeyValuePair<string, string>> Aliases(TomlTable? table)
     {
         var aliases = ImmutableArray.CreateBuilder<KeyValuePair<string, string>>();
+        var wrong = new List<(TomlNode Place, string What)>();
         foreach (var (name, node) in table?.Entries ?? [])
         {
             var value = TomlValues.Text(node);
             var target = "";
             if (ShortName.CheckAliasName(name) is { } wrongName)
-                throw new WrongTomlException(node.Mistake(Text.Say($"validating short-name aliases: {wrongName}")));
+                wrong.Add((node, wrongName));
             if (value.Length > 0)
             {
-                target = ShortName.ParseAliasValue(value, out var wrongValue)?.Text
-                    ?? throw new WrongTomlException(node.Mistake(Text.Say($"validating short-name aliases: {wrongValue}")));
+                target = ShortName.ParseAliasValue(value, out var wrongValue)?.Text ?? "";
+                if (target.Length == 0)
+                    wrong.Add((node, wrongValue!));
             }
 
             aliases.Add(new(name, target));
+        }
+
+        if (wrong.Count > 0)
+        {
+            var reasons = string.Join('\n', wrong.Select(w => w.What));
+            throw new WrongTomlException(wrong[0].Place.Mistake(Text.Say($"validating short-name aliases: {reasons}")));
         }
 
         return aliases.ToImmutable();
