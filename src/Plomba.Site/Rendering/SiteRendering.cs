@@ -74,7 +74,7 @@ public static class SiteRendering
     public static IReadOnlyList<RenderedFile> ForServer(SiteDescription site, RenderingRequest? request = null)
     {
         request ??= RenderingRequest.Unknown;
-        return [.. ServerUnits.Render(site, request.Program).Select(u => new RenderedFile(RenderedRole.Server, $"etc/systemd/system/{u.Name}", Encoding.UTF8.GetBytes(u.Text)))];
+        return [.. ServerUnits.Render(site, request.Program).Concat(RenewalUnits.Render(site, request.Program)).Select(u => new RenderedFile(RenderedRole.Server, $"etc/systemd/system/{u.Name}", Encoding.UTF8.GetBytes(u.Text)))];
     }
 
     /// <summary>Lines for <c>/etc/hosts</c>; no file where DNS knows the names.</summary>

@@ -70,6 +70,23 @@ public sealed class ServerRoleTests(MakerKeys keys)
     }
 
     [Fact]
+    public async Task A_certificate_by_the_sites_own_authority_is_renewed_by_a_timer_and_another_is_not()
+    {
+        using var machine = RoleMachine.Create(keys);
+        const string foreign = "tls = { certificate = \"/etc/plomba/tls/server.crt\", key = \"/etc/plomba/tls/server.key\" }";
+        var without = machine.SiteText;
+        machine.SiteText = without.Replace("[signatures]", $"{foreign}\n[signatures]", StringComparison.Ordinal);
+        Assert.DoesNotContain((await machine.PlanAsync("server")).Changes, c => c.Path.Name.StartsWith("plomba-tls-renew", StringComparison.Ordinal));
+
+        machine.SiteText = without.Replace("[signatures]", $"{foreign.Replace(" }", ", ca = \"/etc/plomba/tls/ca.crt\" }", StringComparison.Ordinal)}\n[signatures]", StringComparison.Ordinal);
+        var plan = await machine.PlanAsync("server");
+        Assert.Equal("systemctl restart -- plomba-tls-renew.timer", plan.Activations[^1].Command);
+        await machine.ApplyAsync("server");
+        Assert.True(machine.Root.Exists(MachinePath.Parse("/etc/systemd/system/timers.target.wants/plomba-tls-renew.timer")));
+        Assert.Empty((await machine.PlanAsync("server")).Changes);
+    }
+
+    [Fact]
     public async Task Keys_within_the_data_are_a_finding_and_inboxes_there_can_be_reached()
     {
         using var machine = RoleMachine.Create(keys);

@@ -31,6 +31,15 @@ public sealed class ExpectedFilesTests
     }
 
     [Fact]
+    public void A_site_with_a_CA_of_its_own_renews_its_certificate()
+    {
+        var site = Sites.Valid(Sites.Reference.Replace(
+            "[signatures]", "tls = { certificate = \"/etc/plomba/tls/server.crt\", key = \"/etc/plomba/tls/server.key\", ca = \"/etc/plomba/tls/ca.crt\" }\n[signatures]", StringComparison.Ordinal));
+
+        Compare("own-authority", [.. SiteRendering.ForServer(site).Where(f => f.Path.Contains("-renew.", StringComparison.Ordinal))]);
+    }
+
+    [Fact]
     public void The_objects_of_Kubernetes_are_the_expected_ones()
     {
         var manifest = NodeManifest.Render(Site, "registry.local/alt/busybox:1", new RenderingRequest { KeyOf = key => new byte[] { 0x99, (byte)key.Name.Text.Length } });

@@ -67,6 +67,27 @@ public sealed class UnitsTests
     }
 
     [Fact]
+    public async Task Systemd_finds_no_mistake_in_the_renewal_of_a_certificate_by_the_sites_own_authority()
+    {
+        Assert.SkipUnless(ChildProcess.IsInstalled("systemd-analyze"), "systemd-analyze is not installed");
+        using var work = new TemporaryDirectory();
+        const string foreign = "tls = { certificate = \"/srv/a b%c/server.crt\", key = \"/srv/a b%c/server.key\" }\n[signatures]";
+        var own = foreign.Replace(" }\n", ", ca = \"/srv/a b%c/ca.crt\" }\n", StringComparison.Ordinal);
+        Assert.Empty(RenewalUnits.Render(Sites.Valid(Sockets.Replace("[signatures]", foreign, StringComparison.Ordinal)), "/bin/true"));
+        var units = RenewalUnits.Render(Sites.Valid(Sockets.Replace("[signatures]", own, StringComparison.Ordinal)), "/bin/true");
+        foreach (var (name, text) in units)
+            DurableFile.Write(work.Combine(name), Encoding.UTF8.GetBytes(text));
+
+        var verified = await ChildProcess.RunAsync("systemd-analyze", ["verify", "--man=no", .. units.Select(u => work.Combine(u.Name))]);
+
+        Assert.Equal([RenewalUnits.Service, RenewalUnits.Timer], units.Select(u => u.Name));
+        Assert.Equal((0, ""), (verified.ExitCode, verified.Errors));
+        Assert.Contains("ReadWritePaths=\"/srv/a b%%c\"\n", units[0].Text, StringComparison.Ordinal);
+        Assert.Contains("ConditionPathExists=/srv/a b%%c/ca.key\n", units[0].Text, StringComparison.Ordinal);
+        Assert.InRange(await ExposureAsync(work.Combine(RenewalUnits.Service)), 0, HighestExposureOfRoot);
+    }
+
+    [Fact]
     public void A_low_port_is_the_only_capability_there_is()
     {
         Assert.Contains("CapabilityBoundingSet=CAP_NET_BIND_SERVICE\n", Service(Sites.Reference), StringComparison.Ordinal);

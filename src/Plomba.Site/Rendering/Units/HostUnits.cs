@@ -44,7 +44,7 @@ public static class HostUnits
         [
             (WatchService, Watch(UnitText.Word(program))),
             (CheckService, Check(UnitText.Word(program))),
-            (CheckTimer, Timer("look at the machine", "OnCalendar=hourly", "10min")),
+            (CheckTimer, RenderTimer("look at the machine", "OnCalendar=hourly", "10min")),
         ];
     }
 
@@ -53,7 +53,7 @@ public static class HostUnits
     public static IReadOnlyList<(string Name, string Text)> RenderForJoined(string program)
     {
         ArgumentNullException.ThrowIfNull(program);
-        return [(UpdateService, Update(UnitText.Word(program))), (UpdateTimer, Timer("ask for new trust files", "OnCalendar=*:0/15", "5min"))];
+        return [(UpdateService, Update(UnitText.Word(program))), (UpdateTimer, RenderTimer("ask for new trust files", "OnCalendar=*:0/15", "5min"))];
     }
 
     private static string Watch(string program) => $"""
@@ -117,7 +117,8 @@ public static class HostUnits
 
         """;
 
-    private static string Timer(string what, string when, string spread) => $"""
+    /// <summary>A timer that starts the service of its name, also when the machine was off at that time.</summary>
+    internal static string RenderTimer(string what, string when, string spread) => $"""
         {Header}[Unit]
         Description=Plomba: when to {what}
 
