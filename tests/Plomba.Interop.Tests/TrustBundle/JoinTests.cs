@@ -69,6 +69,25 @@ public sealed class JoinTests : IAsyncDisposable
         Assert.DoesNotContain("+ /etc/containers/policy.json", joined.Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_host_verb_goes_by_the_site_that_is_named_else_by_the_machines_own_else_by_the_joined_one()
+    {
+        var machine = await PrepareAsync("machine");
+        Assert.Equal(0, (await HostAsync(machine, "join", _site!.Url, "--root-sha256", _digest)).ExitCode);
+        Assert.Contains($"127.0.0.1:{_site.Port}", (await HostAsync(machine, "plan", "client")).Text, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(Path.Combine(machine, "etc/plomba/site.toml"), SiteOf("own.example.org"));
+        Assert.Contains("own.example.org", (await HostAsync(machine, "plan", "client")).Text, StringComparison.Ordinal);
+        var named = _work.Combine("named.toml");
+        await File.WriteAllTextAsync(named, SiteOf("named.example.org"));
+        Assert.Contains("named.example.org", (await HostAsync(machine, "plan", "client", "--site", named)).Text, StringComparison.Ordinal);
+        // Other verbs read files: the joined site is one.
+        var shown = await PlombaProgram.RunAsync("site", "show", "--site", Path.Combine(machine, "etc/plomba/joined/current/site.toml"));
+        Assert.True(shown.ExitCode == 0, shown.Errors);
+        Assert.Contains($"127.0.0.1:{_site.Port}", shown.Text, StringComparison.Ordinal);
+
+        static string SiteOf(string name) => $"format = 1\n[site]\nname = \"s\"\n[registry]\nname = \"{name}\"\ndata = \"/srv/registry\"\n";
+    }
+
     [Theory]
     [InlineData("--yes")]
     [InlineData("--user alice")]
