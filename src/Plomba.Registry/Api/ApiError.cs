@@ -56,6 +56,9 @@ internal sealed record ApiError(int Status, string Code, string Message, string?
     public static readonly ApiError ManifestTooLarge = new(413, "MANIFEST_INVALID", "a manifest may have at most 4 MiB");
     public static readonly ApiError ManifestBlobUnknown = new(404, "MANIFEST_BLOB_UNKNOWN", "manifest references a manifest or blob unknown to registry",
         "Push what it refers to into this repository first.");
+    public static readonly ApiError TagMoved = new(412, "DENIED", "the tag names another manifest by now",
+        "Read it again, and write what follows from that.");
+    public static readonly ApiError ConditionInvalid = new(400, "UNSUPPORTED", "If-Match takes one ETag of a manifest, If-None-Match takes *, both with a tag");
     public static readonly ApiError Schema1 = new(400, "MANIFEST_INVALID", "Docker schema 1 is not accepted",
         "Convert the image: skopeo copy --format v2s2, or push it with a docker or podman of the last years.");
     public static readonly ApiError TagInvalid = new(400, "MANIFEST_INVALID", "this is no tag",

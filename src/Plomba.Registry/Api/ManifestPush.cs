@@ -26,6 +26,8 @@ internal static class ManifestPush
             return tagError;
         if (ContentType(call.Http.Request, out var mediaType) is { } typeError)
             return typeError;
+        if (!TryReadCondition(call, out var condition))
+            return ApiError.ConditionInvalid;
         if (!ManifestDocument.TryParse(content, mediaType, out var document, out var mistake))
             return mistake.Problem == ManifestProblem.Schema1 ? ApiError.Schema1 : ApiError.ManifestInvalid.Because(mistake.Message);
         var references = ManifestReferences.Of(document);
@@ -33,13 +35,15 @@ internal static class ManifestPush
             return ApiError.ManifestBlobUnknown.About(missing.Text);
         // The digest was checked above, so the store takes the bytes.
         await call.Blobs.PutAsync(digest, content, call.Aborted);
-        var result = await call.Catalog.PutManifestAsync(Record(call, digest, tags, document, references), call.Aborted);
+        var result = await call.Catalog.PutManifestAsync(Record(call, digest, tags, document, references) with { Condition = condition }, call.Aborted);
         switch (result)
         {
             case PutManifestResult.MissingBlob blob:
                 return ApiError.ManifestBlobUnknown.About(blob.Digest.Text);
             case PutManifestResult.MissingManifest child:
                 return ApiError.ManifestBlobUnknown.About(child.Digest.Text);
+            case PutManifestResult.Moved moved:
+                return ApiError.TagMoved.About(moved.Tag.Text);
             default:
                 Answer(call, digest, tags, document);
                 return null;
@@ -58,6 +62,24 @@ internal static class ManifestPush
         }
 
         return tags.Count > MaximumTags ? ApiError.TooManyTags : null;
+    }
+
+    // "If-Match: the ETag of what the tag names", "If-None-Match: *" for a tag that is not there; without either the tag moves.
+    private static bool TryReadCondition(Call call, out TagCondition? condition)
+    {
+        var headers = call.Http.Request.Headers;
+        condition = null;
+        if (headers.IfMatch.Count == 0 && headers.IfNoneMatch.Count == 0)
+            return true;
+        if (call.Route.Kind != RouteKind.ManifestByTag)
+            return false;
+        condition = (headers.IfMatch.ToArray(), headers.IfNoneMatch.ToArray()) switch
+        {
+            ([], ["*"]) => new TagCondition(null),
+            ([['"', .., '"'] etag], []) when Digest.TryParse(etag[1..^1], out var expected) => new TagCondition(expected),
+            _ => null,
+        };
+        return condition is not null;
     }
 
     // Null: the client did not say, or said only that it is JSON; then the document itself must.
@@ -112,6 +134,7 @@ internal static class ManifestPush
         var headers = call.Http.Response.Headers;
         headers.Location = $"/v2/{call.Repository}/manifests/{digest}";
         headers["Docker-Content-Digest"] = digest.Text;
+        headers.ETag = $"\"{digest}\"";
         if (document.Subject is { } subject)
             headers["OCI-Subject"] = subject.Digest.Text;
         if (call.Http.Request.Query.ContainsKey("tag"))

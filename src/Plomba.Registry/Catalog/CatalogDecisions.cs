@@ -20,6 +20,15 @@ internal static class CatalogDecisions
                 return (new PutManifestResult.MissingManifest(child), null);
         }
 
+        if (manifest.Condition is { } condition)
+        {
+            foreach (var tag in manifest.Tags)
+            {
+                if (IndexQueries.FindManifest(index, manifest.Repository, tag)?.Digest != condition.Expected)
+                    return (new PutManifestResult.Moved(tag), null);
+            }
+        }
+
         var created = new PutManifestResult.Created();
         return IsRecorded(index, manifest) ? (created, null) : (created, new CatalogEvent.ManifestPut(manifest));
     }

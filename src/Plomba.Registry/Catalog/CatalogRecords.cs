@@ -56,6 +56,9 @@ public sealed record PutManifest
     /// <summary>Tags that shall name it; they move when they exist.</summary>
     public IReadOnlyList<Tag> Tags { get; init; } = [];
 
+    /// <summary>What must be under the tags for them to move; null: whatever is. A condition of the moment, which the journal does not keep.</summary>
+    public TagCondition? Condition { get; init; }
+
     /// <summary>The manifest it refers to, which need not exist.</summary>
     public Digest? Subject { get; init; }
 
@@ -72,6 +75,10 @@ public sealed record PutManifest
     public IReadOnlyList<Digest> ReferencedManifests { get; init; } = [];
 }
 
+/// <summary>What a client believes to be under a tag (RFC 9110 §13.1): two that read and extend it must not undo each other.</summary>
+/// <param name="Expected">The manifest that it read; null: no manifest.</param>
+public sealed record TagCondition(Digest? Expected);
+
 /// <summary>How recording a manifest went.</summary>
 public abstract record PutManifestResult
 {
@@ -87,6 +94,9 @@ public abstract record PutManifestResult
 
     /// <summary>Refused: this child is not in the repository.</summary>
     public sealed record MissingManifest(Digest Digest) : PutManifestResult;
+
+    /// <summary>Refused: <see cref="PutManifest.Condition"/> does not hold for this tag.</summary>
+    public sealed record Moved(Tag Tag) : PutManifestResult;
 }
 
 /// <summary>How unlinking a blob went.</summary>

@@ -54,7 +54,8 @@ internal static class Referrers
     // 404 by the specification; what other registries answer to a path they do not know is as little of an answer.
     private static bool IsUnsupported(HttpStatusCode status) => (int)status is >= 400 and < 500 && status != HttpStatusCode.TooManyRequests;
 
-    private static ImageIndex Parse(StoredManifest stored, Digest manifest) =>
+    /// <summary>The index that stands in for the API.</summary>
+    public static ImageIndex Parse(StoredManifest stored, Digest manifest) =>
         ManifestDocument.TryParse(stored.Bytes, stored.MediaType, out var document, out _) && document is ImageIndex index
             ? index
             : throw new TransferException(TransferTrouble.Protocol, Text.Say($"the list of what refers to {manifest} is no index"));

@@ -93,12 +93,14 @@ public sealed class RegistryClient : IDisposable
     /// <param name="location">Path of the registry, or the absolute URL that it named for an upload; another host gets no login.</param>
     /// <param name="content">What is sent; null for nothing.</param>
     /// <param name="cancellation">Ends the waiting.</param>
+    /// <param name="condition">A conditional header; null: none.</param>
     internal async Task<Answer> SendAsync(
-        RepositoryName repository, HttpMethod method, string location, (ReadOnlyMemory<byte> Bytes, string MediaType)? content, CancellationToken cancellation)
+        RepositoryName repository, HttpMethod method, string location, (ReadOnlyMemory<byte> Bytes, string MediaType)? content, CancellationToken cancellation,
+        (string Name, string Value)? condition = null)
     {
         var session = await SessionAsync(cancellation);
         var uri = new Uri(session.Base, location);
-        var call = new Call(uri) { Method = method, Content = content };
+        var call = new Call(uri) { Method = method, Content = content, Condition = condition };
         return uri.Authority == session.Base.Authority && uri.Scheme == session.Base.Scheme
             ? await CallAsync(repository, call, Writing, ServerError.LongestBody, cancellation)
             : await Transport.FetchAsync(call with { IsForeign = true }, ServerError.LongestBody, cancellation);

@@ -22,6 +22,30 @@ internal static class RegistryUpload
             throw ServerError.From(stored).While(Text.Say($"uploading blob {digest} to {client.Host}/{repository}"));
     }
 
+    /// <summary>
+    /// Puts a manifest where another was read, or none: RFC 9110's conditions, which our server follows. Registries that
+    /// do not know them move the tag whatever is there, and say nothing of an ETag in their answer.
+    /// </summary>
+    /// <param name="client">The registry.</param>
+    /// <param name="repository">Where.</param>
+    /// <param name="tag">What shall name it.</param>
+    /// <param name="content">The manifest.</param>
+    /// <param name="mediaType">Its type.</param>
+    /// <param name="found">What the tag named when it was read; null: nothing.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    public static async Task<TagMove> ReplaceManifestAsync(
+        RegistryClient client, RepositoryName repository, string tag, ReadOnlyMemory<byte> content, string mediaType, ReadOnlyMemory<byte>? found, CancellationToken cancellation)
+    {
+        var condition = found is { } bytes ? ("If-Match", $"\"{Digest.Sha256(bytes.Span)}\"") : ("If-None-Match", "*");
+        var answer = await client.SendAsync(repository, HttpMethod.Put, $"/v2/{repository}/manifests/{tag}", (content, mediaType), cancellation, condition);
+        return answer.Status switch
+        {
+            HttpStatusCode.PreconditionFailed => TagMove.Refused,
+            HttpStatusCode.Created or HttpStatusCode.Accepted or HttpStatusCode.OK => answer.Headers["ETag"].Any() ? TagMove.Done : TagMove.Unconditional,
+            _ => throw ServerError.From(answer).While($"writing manifest {tag} in {client.Host}/{repository}"),
+        };
+    }
+
     /// <summary>Stores a manifest under a tag or its digest.</summary>
     /// <returns>Whether the registry says that it has noted what the manifest refers to (<c>OCI-Subject</c>).</returns>
     public static async Task<bool> PutManifestAsync(
@@ -32,4 +56,17 @@ internal static class RegistryUpload
             ? answer.Headers["OCI-Subject"].Any()
             : throw ServerError.From(answer).While(Text.Say($"writing manifest {reference} in {client.Host}/{repository}"));
     }
+}
+
+/// <summary>How moving a tag went.</summary>
+internal enum TagMove
+{
+    /// <summary>It moved from where it was read.</summary>
+    Done,
+
+    /// <summary>It moved, perhaps from elsewhere: the registry knows no conditions.</summary>
+    Unconditional,
+
+    /// <summary>It names something else by now.</summary>
+    Refused,
 }

@@ -8,15 +8,11 @@ using Plomba.Trust.Sigstore;
 namespace Plomba.Transfer.Signatures;
 
 /// <summary>
-/// Adds sigstore signatures as layers of the image's attachment, <c>sha256-….sig</c> (TRUST.md §7.1). Registries know no
-/// conditional write: the tag is read again just before it is overwritten and again after, and whatever came in between is
-/// started over from. Two writers within that moment can still lose one signature, which its maker finds missing when
-/// reading back.
+/// Adds sigstore signatures as layers of the image's attachment, <c>sha256-….sig</c> (TRUST.md §7.1). Two
+/// makers that sign at once must not undo each other: <see cref="SharedTag"/>.
 /// </summary>
 internal sealed class AttachmentDestination(RegistryClient client, RepositoryName repository) : ISignatureDestination
 {
-    private const int MostAttempts = 10;
-
     /// <inheritdoc/>
     public string LocationOf(Digest manifest) => $"{client.Host}/{repository}:{AttachmentTag.Of(manifest)}";
 
@@ -30,29 +26,19 @@ internal sealed class AttachmentDestination(RegistryClient client, RepositoryNam
         if (!Tag.TryParse(AttachmentTag.Of(manifest), out var tag))
             throw new TransferException(TransferTrouble.Configuration, Text.Say($"{LocationOf(manifest)}: invalid tag format"));
         await RegistryUpload.PutBlobAsync(client, repository, Digest.Sha256(signature.Bytes.Span), signature.Bytes, cancellation);
-        var found = await client.FindManifestAsync(repository, tag, cancellation);
-        for (var attempt = 0; attempt < MostAttempts; attempt++)
+        var isStored = await SharedTag.ExtendAsync(client, repository, tag, MediaTypes.OciManifest, async found =>
         {
             var existing = Parse(found, manifest);
             if (existing is not null && AttachmentManifest.Has(existing, signature))
-                return SignaturePlace.Stored;
-            var extended = await ExtendAsync(existing, signature, manifest, cancellation);
+                return null;
+            var extended = await ExtendAsync(Room(existing, manifest), signature, manifest, cancellation);
             await RegistryUpload.PutBlobAsync(client, repository, Digest.Sha256(extended.Config), extended.Config, cancellation);
-            var again = await client.FindManifestAsync(repository, tag, cancellation);
-            if (IsSame(found, again))
-            {
-                await RegistryUpload.PutManifestAsync(client, repository, tag.Text, extended.Manifest, MediaTypes.OciManifest, cancellation);
-                again = await client.FindManifestAsync(repository, tag, cancellation);
-            }
-
-            found = again;
-        }
-
-        throw new TransferException(TransferTrouble.Protocol, Text.Say($"{LocationOf(manifest)}: others keep changing it, the signature is not stored"));
+            return extended.Manifest;
+        }, cancellation);
+        return isStored
+            ? SignaturePlace.Stored
+            : throw new TransferException(TransferTrouble.Protocol, Text.Say($"{LocationOf(manifest)}: others keep changing it, the signature is not stored"));
     }
-
-    private static bool IsSame(StoredManifest? one, StoredManifest? other) =>
-        one is null ? other is null : other is not null && one.Bytes.Span.SequenceEqual(other.Bytes.Span);
 
     private ImageManifest? Parse(StoredManifest? found, Digest manifest)
     {
@@ -62,9 +48,11 @@ internal sealed class AttachmentDestination(RegistryClient client, RepositoryNam
             throw new TransferException(TransferTrouble.Protocol, Text.Say($"unexpected MIME type for sigstore attachment manifest {LocationOf(manifest)}: \"{found.MediaType}\""));
         if (!ManifestDocument.TryParse(found.Bytes, found.MediaType, out var document, out var error))
             throw new TransferException(TransferTrouble.Protocol, Text.Say($"parsing manifest {LocationOf(manifest)}: {error.Message}"));
-        var image = (ImageManifest)document;
-        return image.Layers.Count < LookasideSignatures.Most - 1 ? image : throw new TransferException(TransferTrouble.TooLarge, Text.Say($"{LocationOf(manifest)}: it holds as many signatures as are read"));
+        return (ImageManifest)document;
     }
+
+    private ImageManifest? Room(ImageManifest? image, Digest manifest) =>
+        image is null || image.Layers.Count < LookasideSignatures.Most - 1 ? image : throw new TransferException(TransferTrouble.TooLarge, Text.Say($"{LocationOf(manifest)}: it holds as many signatures as are read"));
 
     private async Task<AttachmentManifest> ExtendAsync(ImageManifest? existing, StoredSignature signature, Digest manifest, CancellationToken cancellation)
     {

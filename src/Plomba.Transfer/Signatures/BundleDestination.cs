@@ -16,8 +16,6 @@ namespace Plomba.Transfer.Signatures;
 /// <param name="clock">Dates the bundle.</param>
 internal sealed class BundleDestination(RegistryClient client, RepositoryName repository, ManifestDocument subject, TimeProvider clock) : ISignatureDestination
 {
-    private const int MostAttempts = 10;
-
     private static readonly byte[] Empty = "{}"u8.ToArray();
 
     /// <inheritdoc/>
@@ -70,26 +68,17 @@ internal sealed class BundleDestination(RegistryClient client, RepositoryName re
         json.WriteEndObject();
     });
 
-    // The same care as with attachments: read again before overwriting, and after.
     private async Task ListAsync(Digest manifest, Descriptor referrer, CancellationToken cancellation)
     {
-        var found = await Referrers.ListFallbackAsync(client, repository, manifest, cancellation);
-        for (var attempt = 0; attempt < MostAttempts; attempt++)
+        if (!Tag.TryParse(Referrers.FallbackTag(manifest), out var tag))
+            throw new TransferException(TransferTrouble.Configuration, Text.Say($"{LocationOf(manifest)}: invalid tag format"));
+        var isListed = await SharedTag.ExtendAsync(client, repository, tag, MediaTypes.OciIndex, found =>
         {
-            if (found is not null && found.Manifests.Any(m => m.Digest == referrer.Digest))
-                return;
-            var again = await Referrers.ListFallbackAsync(client, repository, manifest, cancellation);
-            if (found is null ? again is null : again is not null && again.Content.Span.SequenceEqual(found.Content.Span))
-            {
-                var index = WriteIndex([.. found?.Manifests ?? [], referrer]);
-                await RegistryUpload.PutManifestAsync(client, repository, Referrers.FallbackTag(manifest), index, MediaTypes.OciIndex, cancellation);
-                again = await Referrers.ListFallbackAsync(client, repository, manifest, cancellation);
-            }
-
-            found = again;
-        }
-
-        throw new TransferException(TransferTrouble.Protocol, Text.Say($"{LocationOf(manifest)}: others keep changing it, the signature is not stored"));
+            var index = found is null ? null : Referrers.Parse(found, manifest);
+            return Task.FromResult(index is not null && index.Manifests.Any(m => m.Digest == referrer.Digest) ? null : WriteIndex([.. index?.Manifests ?? [], referrer]));
+        }, cancellation);
+        if (!isListed)
+            throw new TransferException(TransferTrouble.Protocol, Text.Say($"{LocationOf(manifest)}: others keep changing it, the signature is not stored"));
     }
 
     private static byte[] WriteIndex(IEnumerable<Descriptor> manifests) => ManifestJson.Bytes(json =>

@@ -25,6 +25,9 @@ internal sealed record Call(Uri Uri)
     /// <summary>The bytes of a PUT or POST, with their media type; null for none.</summary>
     public (ReadOnlyMemory<byte> Bytes, string MediaType)? Content { get; init; }
 
+    /// <summary>A conditional header (<c>If-Match</c>, <c>If-None-Match</c>); null: none.</summary>
+    public (string Name, string Value)? Condition { get; init; }
+
     /// <summary>Whether it is only tried: another call follows when it fails, so it is not made again.</summary>
     public bool IsProbe { get; init; }
 

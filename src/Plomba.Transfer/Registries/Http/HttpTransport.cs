@@ -131,6 +131,8 @@ internal sealed class HttpTransport : IDisposable
             request.Headers.TryAddWithoutValidation("Accept", string.Join(", ", call.Accept));
         if (call.From is { } from)
             request.Headers.Range = new System.Net.Http.Headers.RangeHeaderValue(from, null);
+        if (call.Condition is var (name, value))
+            request.Headers.TryAddWithoutValidation(name, value);
         request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
         return request;
     }
