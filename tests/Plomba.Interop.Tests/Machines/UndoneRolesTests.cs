@@ -31,7 +31,7 @@ public sealed class UndoneRolesTests(MachineSite site)
 
     // Kinds, modes, owners, contents and attributes of everything but what a running system writes by itself, and what the
     // server has stored: nobody loses images by undoing a role.
-    private static async Task<string> StateAsync(Machine machine) => (await machine.ScriptAsync("""
+    internal static async Task<string> StateAsync(Machine machine) => (await machine.ScriptAsync("""
         places="/etc /home /root /srv /opt /usr/local /var/lib /var/sigstore"
         find $places \( -path /var/lib/plomba -o -path /var/lib/plomba-host -o -path /var/lib/systemd -o -path '/etc/*lock' \) -prune -o -printf '%p %y %m %U %G %l\n' 2>/dev/null | sort
         find $places \( -path /var/lib/plomba -o -path /var/lib/plomba-host -o -path /var/lib/systemd \) -prune -o -type f -print0 2>/dev/null | sort -z | xargs -0 sha256sum
