@@ -79,7 +79,8 @@ internal sealed class SigstoreSignedEvaluation(ITrustFiles files, TimeProvider c
         refusal ??= claim.Manifest is { } signed
             ? SignatureRequirement.WrongDigest(signed, image) ?? SignatureRequirement.WrongIdentity(identity, requirement.SignedIdentity, image)
             : new Refusal(ErrorClass.InvalidSignature, SignatureReason.Malformed, Text.Say("sigstore bundle: it names no manifest"));
-        return new(number, bundle.Format, key, identity, claim.Manifest, refusal);
+        // Of a bundle that could not be read nothing is known, the name neither.
+        return new(number, bundle.Format, key, claim.Manifest is null ? null : identity, claim.Manifest, refusal);
     }
 
     private sealed record TrustReading(SigstoreVerification? Verification, Refusal? Refusal);

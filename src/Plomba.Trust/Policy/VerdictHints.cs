@@ -31,6 +31,7 @@ internal static class VerdictHints
         "reject" when verdict.Policy is { Scope: null } =>
             Text.Say("No scope of the policy names this image, and its default rejects: add a scope for the registry if it is to be trusted."),
         "reject" => Text.Say("The scope that names this image rejects everything in it."),
+        "sigstoreSigned" => Text.Say("Certificates and transparency logs are not read from bundles: have the image signed without --bundle, or name the maker's key in the requirement."),
         _ => Text.Say("podman refuses such a requirement too: use signedBy with keyType GPGKeys."),
     };
 

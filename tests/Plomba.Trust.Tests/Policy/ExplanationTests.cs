@@ -287,9 +287,9 @@ public sealed class ExplanationTests
 
     internal static Verdict Judge(PolicyRequirement requirement, SignatureListing signatures) => Judge([requirement], signatures);
 
-    internal static Verdict Judge(PolicyRequirement[] requirements, SignatureListing signatures, bool requireSigned = false)
+    internal static Verdict Judge(PolicyRequirement[] requirements, SignatureListing signatures, bool requireSigned = false, HandedFiles? files = null)
     {
-        var files = new HandedFiles().Add("/keys/maker.pgp", "key").Add("/keys/garbage.pgp", "garbage");
+        files ??= new HandedFiles().Add("/keys/maker.pgp", "key").Add("/keys/garbage.pgp", "garbage");
         var policy = SignaturePolicy.Of(new Reject()).With("docker", "registry.local/alt", [.. requirements]);
         var choice = PolicyChoice.For(policy, Reference, "/etc/containers/policy.json");
         return new PolicyEvaluator(new ScriptedMechanism(), files, TimeProvider.System)
