@@ -5,9 +5,10 @@ namespace Plomba.Trust.Sigstore;
 
 /// <summary>
 /// Whether a certificate descends from configured roots and may sign code. The platform finds the path and checks
-/// signatures, times, constraints and critical extensions; on top stands what Go's crypto/x509 does differently: any
-/// configured certificate is an anchor, whether self-signed or not, authorities must say that they are, SHA-1 proves
-/// nothing, and the extended key usage must allow code signing all along the path. Nothing is fetched from anywhere.
+/// signatures, constraints and critical extensions; on top stands what Go's crypto/x509 does differently: any configured
+/// certificate is an anchor, whether self-signed or not, the last second of a validity counts, authorities must say that
+/// they are, SHA-1 proves nothing, and the extended key usage must allow code signing all along the path. Nothing is
+/// fetched from anywhere.
 /// </summary>
 internal static class CertificatePath
 {
@@ -58,18 +59,19 @@ internal static class CertificatePath
         {
             path.Add(element);
             if (policy.CustomTrustStore.Any(root => root.RawDataMemory.Span.SequenceEqual(element.Certificate.RawDataMemory.Span)))
-                return Check(path);
+                return Check(path, time);
         }
 
         return UnknownAuthority;
     }
 
-    private static CertificateProblem? Check(List<X509ChainElement> path)
+    private static CertificateProblem? Check(List<X509ChainElement> path, DateTimeOffset time)
     {
         foreach (var (index, element) in path.Index())
         {
             var isAnchor = index == path.Count - 1;
             var problem = StatusProblem(element)
+                ?? TimeProblem(element.Certificate, time)
                 ?? (isAnchor ? null : StrengthProblem(element.Certificate))
                 ?? (index == 0 ? null : AuthorityProblem(element.Certificate));
             if (problem is not null)
@@ -81,8 +83,8 @@ internal static class CertificatePath
             : new(SignatureReason.UnknownKey, Text.Say("x509: certificate specifies an incompatible key usage"));
     }
 
-    // Where the path ends is decided by the caller; there is no revocation to be known.
-    private const X509ChainStatusFlags Expected = X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain
+    // Where the path ends is decided by the caller, times by TimeProblem; there is no revocation to be known.
+    private const X509ChainStatusFlags Expected = X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.NotTimeValid
         | X509ChainStatusFlags.RevocationStatusUnknown | X509ChainStatusFlags.OfflineRevocation;
 
     private static CertificateProblem? StatusProblem(X509ChainElement element)
@@ -92,12 +94,16 @@ internal static class CertificatePath
             return null;
         if (status.HasFlag(X509ChainStatusFlags.NotSignatureValid))
             return UnknownAuthority;
-        if (status.HasFlag(X509ChainStatusFlags.NotTimeValid))
-            return new(SignatureReason.Expired, Text.Say("x509: certificate has expired or is not yet valid"));
         return status.HasFlag(X509ChainStatusFlags.HasNotSupportedCriticalExtension)
             ? new(SignatureReason.UnknownKey, Text.Say("x509: unhandled critical extension"))
             : new(SignatureReason.UnknownKey, Text.Say($"x509: certificate {QuotedText.Of(element.Certificate.Subject)}: {status}"));
     }
+
+    // The last second counts as valid (RFC 5280); the platform takes it for expired.
+    private static CertificateProblem? TimeProblem(X509Certificate2 certificate, DateTimeOffset time) =>
+        time.UtcDateTime < certificate.NotBefore.ToUniversalTime() || time.UtcDateTime > certificate.NotAfter.ToUniversalTime()
+            ? new(SignatureReason.Expired, Text.Say("x509: certificate has expired or is not yet valid"))
+            : null;
 
     private static CertificateProblem UnknownAuthority => new(SignatureReason.UnknownKey, Text.Say("x509: certificate signed by unknown authority"));
 

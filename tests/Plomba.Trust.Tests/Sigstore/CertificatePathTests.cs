@@ -47,6 +47,17 @@ public sealed class CertificatePathTests
         CertificatePath.Check(Make("CN=leaf", _root, isAuthority: false), [_root], [], Now.AddYears(3))?.Reason);
 
     [Fact]
+    public void The_first_and_the_last_second_of_a_validity_count()
+    {
+        var leaf = Make("CN=leaf", _root, isAuthority: false);
+        var (first, last) = (new DateTimeOffset(leaf.NotBefore), new DateTimeOffset(leaf.NotAfter));
+        Assert.Null(CertificatePath.Check(leaf, [_root], [], last));
+        Assert.Equal(SignatureReason.Expired, CertificatePath.Check(leaf, [_root], [], last.AddMilliseconds(1))?.Reason);
+        Assert.Null(CertificatePath.Check(leaf, [_root], [], first));
+        Assert.Equal(SignatureReason.Expired, CertificatePath.Check(leaf, [_root], [], first.AddMilliseconds(-1))?.Reason);
+    }
+
+    [Fact]
     public void An_intermediate_that_is_no_authority_is_refused()
     {
         var intermediate = Make("CN=between", _root, isAuthority: false);
