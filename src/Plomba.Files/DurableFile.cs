@@ -192,7 +192,7 @@ public static partial class DurableFile
         }
         catch (DirectoryNotFoundException e)
         {
-            throw new DirectoryNotFoundException($"there is no directory {DirectoryOf(path)}", e);
+            throw new DirectoryNotFoundException(Text.Say($"there is no directory {DirectoryOf(path)}"), e);
         }
         catch (UnauthorizedAccessException e)
         {

@@ -16,7 +16,14 @@ public static class FileTrouble
     public static string Of(Exception trouble)
     {
         ArgumentNullException.ThrowIfNull(trouble);
-        var message = trouble.Message.ReplaceLineEndings(" ");
+        return Of(trouble.Message);
+    }
+
+    /// <summary>The same of a message that was kept in English, such as a server's.</summary>
+    public static string Of(string message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        message = message.ReplaceLineEndings(" ");
         if (PathIn(message, "Could not find file '", "'.") is { } file)
             return Text.Say($"Could not find file '{file}'.");
         if (PathIn(message, "Could not find a part of the path '", "'.") is { } directory)

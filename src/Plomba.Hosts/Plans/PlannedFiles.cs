@@ -13,7 +13,7 @@ internal sealed class PlannedFiles(ITrustFiles machine, Plan plan) : ITrustFiles
     /// <inheritdoc/>
     public FileReading Read(string path, int limit) => !_planned.TryGetValue(path, out var state) ? machine.Read(path, limit) : state switch
     {
-        FileState file => file.Content.Length <= limit ? FileReading.Of(file.Content) : FileReading.Unreadable($"read {path}: exceeded maximum allowed size of {limit} bytes"),
+        FileState file => file.Content.Length <= limit ? FileReading.Of(file.Content) : FileReading.Unreadable(Text.Say($"read {path}: exceeded maximum allowed size of {limit} bytes")),
         DirectoryState => FileReading.IsDirectory(path),
         null => FileReading.Missing(path),
         _ => machine.Read(path, limit),

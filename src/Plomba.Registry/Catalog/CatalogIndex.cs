@@ -88,7 +88,7 @@ internal static class CatalogIndex
     {
         var row = database.Prepare("SELECT sequence, hash FROM meta");
         if (!row.Step())
-            throw new SqliteException(SQLitePCL.raw.SQLITE_CORRUPT, $"{database.Path}: it does not say where it stands");
+            throw new SqliteException(SQLitePCL.raw.SQLITE_CORRUPT, Text.Say($"{database.Path}: it does not say where it stands"));
         var position = new JournalPosition(row.Long(0), row.Text(1));
         row.Reset();
         return position;
@@ -113,9 +113,9 @@ internal static class CatalogIndex
         var version = row.Step() ? row.Long(0) : 0;
         row.Reset();
         if (version != Version)
-            throw new SqliteException(SQLitePCL.raw.SQLITE_FORMAT, $"{database.Path}: index of version {version}, this program makes {Version}");
+            throw new SqliteException(SQLitePCL.raw.SQLITE_FORMAT, Text.Say($"{database.Path}: index of version {version}, this program makes {Version}"));
     }
 
     private static SqliteException Rubbish(string text) =>
-        new(SQLitePCL.raw.SQLITE_CORRUPT, $"the index holds \"{(text.Length > 80 ? text[..80] : text)}\" where something else must stand");
+        new(SQLitePCL.raw.SQLITE_CORRUPT, Text.Say($"the index holds \"{(text.Length > 80 ? text[..80] : text)}\" where something else must stand"));
 }

@@ -45,10 +45,10 @@ public static class CatalogRebuild
         string directory, TimeProvider time, IProgress<long>? progress = null, CancellationToken cancellation = default)
     {
         if (!Directory.Exists(directory))
-            return new CatalogRebuildResult.NotWritable(directory, "there is no such directory");
+            return new CatalogRebuildResult.NotWritable(directory, Text.Say("there is no such directory"));
         var paths = new CatalogPaths(directory);
         if (!Directory.Exists(paths.Journal) && !Directory.Exists(paths.Snapshots) && !File.Exists(paths.Index))
-            return new CatalogRebuildResult.NotWritable(paths.Data, "it is no data directory: it has no journal, no snapshots and no index");
+            return new CatalogRebuildResult.NotWritable(paths.Data, Text.Say("it is no data directory: it has no journal, no snapshots and no index"));
         var (held, refusal) = DataLock.Take(paths);
         if (held is null)
         {
@@ -109,7 +109,7 @@ public static class CatalogRebuild
             using var index = CopyBest(paths, snapshots, current);
             var end = JournalSalvage.Run(JournalSegment.List(paths.Journal), index, cancellation);
             if (end.Sequence < known)
-                throw new JournalDamagedException(paths.Index, 0, $"entry {known} was known and cannot be read any more ({damage.Message})");
+                throw new JournalDamagedException(paths.Index, 0, Text.Say($"entry {known} was known and cannot be read any more ({damage.Message})"));
             var entry = new JournalEntry(end.Sequence + 1, time.GetUtcNow(), default, new CatalogEvent.JournalSetAside(damage.Message));
             NewJournal(paths, index, entry, end.Hash);
             return entry;
@@ -133,7 +133,7 @@ public static class CatalogRebuild
                 (position, _) = JournalReader.Check(segments[i], position, isLast: i == segments.Count - 1, entry: null, cancellation);
             return position.Sequence >= known
                 ? null
-                : new JournalDamagedException(paths.Journal, 0, $"it ends with entry {position.Sequence}, and entry {known} was acknowledged");
+                : new JournalDamagedException(paths.Journal, 0, Text.Say($"it ends with entry {position.Sequence}, and entry {known} was acknowledged"));
         }
         catch (JournalDamagedException e)
         {

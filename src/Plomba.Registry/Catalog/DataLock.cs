@@ -28,7 +28,7 @@ internal sealed class DataLock : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return (null, new CatalogOpening.NotWritable(paths.Data, e.Message));
+            return (null, new CatalogOpening.NotWritable(paths.Data, FileTrouble.Of(e)));
         }
     }
 

@@ -42,7 +42,7 @@ internal static class JournalCheck
 
     private static JournalPosition CheckSealed(SqliteDatabase index, JournalSegment segment, JournalPosition before)
     {
-        var stamp = FileStamp.Of(segment.Path) ?? throw new JournalDamagedException(segment.Path, 0, "it is gone");
+        var stamp = FileStamp.Of(segment.Path) ?? throw new JournalDamagedException(segment.Path, 0, Text.Say("it is gone"));
         var (end, _) = JournalReader.Check(segment, before, isLast: false);
         index.Prepare("INSERT OR REPLACE INTO segment VALUES (?, ?, ?, ?, ?, ?, ?)")
             .Bind(segment.First).Bind(end.Sequence).Bind(end.Hash)

@@ -49,7 +49,7 @@ internal static class JournalFormat
     {
         if (CheckHash(line) is { } reason)
             return reason;
-        return string.Equals(PreviousHashOf(line), previousHash, StringComparison.Ordinal) ? null : "it does not follow the entry before it";
+        return string.Equals(PreviousHashOf(line), previousHash, StringComparison.Ordinal) ? null : Text.Say("it does not follow the entry before it");
     }
 
     /// <summary>Checks a line against itself alone.</summary>
@@ -57,12 +57,12 @@ internal static class JournalFormat
     {
         var bodyLength = line.Length - (HashKey.Length + HashLength + 2);
         if (bodyLength <= 0 || !line[bodyLength..].StartsWith(HashKey) || !line.EndsWith("\"}"u8))
-            return "it is no journal entry";
+            return Text.Say("it is no journal entry");
         Span<byte> hash = stackalloc byte[32];
         SHA256.HashData(line[..bodyLength], hash);
         Span<byte> text = stackalloc byte[HashLength];
         Convert.TryToHexStringLower(hash, text, out _);
-        return text.SequenceEqual(line.Slice(bodyLength + HashKey.Length, HashLength)) ? null : "its bytes do not have the hash it names";
+        return text.SequenceEqual(line.Slice(bodyLength + HashKey.Length, HashLength)) ? null : Text.Say("its bytes do not have the hash it names");
     }
 
     /// <summary>The hash of the line before a checked or well-formed one; null when this is no journal line.</summary>
@@ -90,7 +90,7 @@ internal static class JournalFormat
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            throw new FormatException($"it cannot be read: {e.Message}", e);
+            throw new FormatException(Text.Say($"it cannot be read: {e.Message}"), e);
         }
     }
 
@@ -194,7 +194,7 @@ internal static class JournalFormat
             "tag-delete" => new CatalogEvent.TagDeleted(RepositoryOf(root), TagOf(root.GetProperty("tag"))),
             "signature-add" => new CatalogEvent.SignatureAdded(ReadSignature(root, actor)),
             "journal-set-aside" => new CatalogEvent.JournalSetAside(root.GetProperty("reason").GetString() ?? ""),
-            _ => throw new FormatException($"its kind \"{kind}\" is not known to this version: a newer plomba wrote it"),
+            _ => throw new FormatException(Text.Say($"its kind \"{kind}\" is not known to this version: a newer plomba wrote it")),
         };
     }
 
@@ -223,15 +223,15 @@ internal static class JournalFormat
     };
 
     private static RepositoryName RepositoryOf(JsonElement root) =>
-        RepositoryName.TryParse(root.GetProperty("repository").GetString(), out var name) ? name : throw new FormatException("it names no repository");
+        RepositoryName.TryParse(root.GetProperty("repository").GetString(), out var name) ? name : throw new FormatException(Text.Say("it names no repository"));
 
     private static Digest DigestOf(JsonElement root, string property) => DigestOf(root.GetProperty(property));
 
     private static Digest DigestOf(JsonElement value) =>
-        Digest.TryParse(value.GetString(), out var digest) ? digest : throw new FormatException("it holds something that is no digest");
+        Digest.TryParse(value.GetString(), out var digest) ? digest : throw new FormatException(Text.Say("it holds something that is no digest"));
 
     private static Tag TagOf(JsonElement value) =>
-        Tag.TryParse(value.GetString(), out var tag) ? tag : throw new FormatException("it holds something that is no tag");
+        Tag.TryParse(value.GetString(), out var tag) ? tag : throw new FormatException(Text.Say("it holds something that is no tag"));
 
     /// <summary>The word for an origin, in the journal and the index.</summary>
     public static string OriginText(SignatureOrigin origin) => origin switch
@@ -247,6 +247,6 @@ internal static class JournalFormat
         "extension" => SignatureOrigin.Extension,
         "inbox" => SignatureOrigin.Inbox,
         "import" => SignatureOrigin.Import,
-        _ => throw new FormatException($"its origin \"{text}\" is not known to this version"),
+        _ => throw new FormatException(Text.Say($"its origin \"{text}\" is not known to this version")),
     };
 }

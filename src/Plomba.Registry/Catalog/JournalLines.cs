@@ -37,7 +37,7 @@ internal static class JournalLines
             buffer.AsSpan(start, filled - start).CopyTo(buffer);
             filled -= start;
             if (filled == buffer.Length)
-                Array.Resize(ref buffer, buffer.Length < LongestLine ? buffer.Length * 2 : throw new JournalDamagedException(path, line + 1, "it is longer than any entry"));
+                Array.Resize(ref buffer, buffer.Length < LongestLine ? buffer.Length * 2 : throw new JournalDamagedException(path, line + 1, Text.Say("it is longer than any entry")));
         }
 
         if (filled > 0)

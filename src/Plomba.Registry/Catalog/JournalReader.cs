@@ -53,14 +53,14 @@ internal static class JournalReader
         CancellationToken cancellation = default)
     {
         if (segment.First != before.Sequence + 1)
-            throw new JournalDamagedException(segment.Path, 0, $"entries {before.Sequence + 1} to {segment.First - 1} are missing before it");
+            throw new JournalDamagedException(segment.Path, 0, Text.Say($"entries {before.Sequence + 1} to {segment.First - 1} are missing before it"));
         var position = before;
         long number = 0, length = 0;
         foreach (var line in JournalLines.Read(segment.Path, cancellation))
         {
             number++;
             if (!line.IsWhole)
-                return isLast ? (position, length) : throw new JournalDamagedException(segment.Path, number, "it is cut off, and more entries follow");
+                return isLast ? (position, length) : throw new JournalDamagedException(segment.Path, number, Text.Say("it is cut off, and more entries follow"));
             if (JournalFormat.Check(line.Text.Span, position.Hash) is { } reason)
                 throw new JournalDamagedException(segment.Path, number, reason);
             position = new JournalPosition(position.Sequence + 1, JournalFormat.HashOf(line.Text.Span));

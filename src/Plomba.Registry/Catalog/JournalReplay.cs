@@ -19,7 +19,7 @@ internal static class JournalReplay
         var line = System.Text.Encoding.UTF8.GetBytes(reader.ReadLine() ?? "");
         return JournalFormat.PreviousHashOf(line) is { } hash
             ? new JournalPosition(segment.First - 1, hash)
-            : throw new JournalDamagedException(segment.Path, 1, "it is no journal entry");
+            : throw new JournalDamagedException(segment.Path, 1, Text.Say("it is no journal entry"));
     }
 
     /// <summary>Applies everything after the position of <paramref name="index"/>; where it stands then.</summary>
@@ -31,11 +31,11 @@ internal static class JournalReplay
     {
         var from = CatalogIndex.Position(index);
         if (segments.Count == 0)
-            return from.Sequence == 0 ? from : throw new JournalDamagedException(index.Path, 0, $"it knows of entry {from.Sequence}, and the journal is empty");
+            return from.Sequence == 0 ? from : throw new JournalDamagedException(index.Path, 0, Text.Say($"it knows of entry {from.Sequence}, and the journal is empty"));
         var needed = segments.Where((_, i) => i == segments.Count - 1 || segments[i + 1].First > from.Sequence).ToList();
         var position = needed[0].First == from.Sequence + 1 ? from : Before(needed[0]);
         if (position.Sequence > from.Sequence)
-            throw new JournalDamagedException(needed[0].Path, 0, $"entries {from.Sequence + 1} to {position.Sequence} are missing before it");
+            throw new JournalDamagedException(needed[0].Path, 0, Text.Say($"entries {from.Sequence + 1} to {position.Sequence} are missing before it"));
         var step = new Step(index, from, progress);
         index.Execute("BEGIN");
         try
@@ -58,7 +58,7 @@ internal static class JournalReplay
 
         return position.Sequence >= from.Sequence
             ? position
-            : throw new JournalDamagedException(needed[^1].Path, 0, $"it ends with entry {position.Sequence}, and the index knows of entry {from.Sequence}");
+            : throw new JournalDamagedException(needed[^1].Path, 0, Text.Say($"it ends with entry {position.Sequence}, and the index knows of entry {from.Sequence}"));
     }
 
     private sealed class Step(SqliteDatabase index, JournalPosition from, IProgress<long>? progress)
@@ -70,12 +70,12 @@ internal static class JournalReplay
         {
             var hash = JournalFormat.HashOf(line.Span);
             if (sequence == from.Sequence && !string.Equals(hash, from.Hash, StringComparison.Ordinal))
-                throw new FormatException("it is not the entry the index holds under this number");
+                throw new FormatException(Text.Say("it is not the entry the index holds under this number"));
             if (sequence <= from.Sequence)
                 return;
             var entry = JournalFormat.Read(line);
             if (entry.Sequence != sequence)
-                throw new FormatException($"it says it is entry {entry.Sequence} and stands in the place of entry {sequence}");
+                throw new FormatException(Text.Say($"it says it is entry {entry.Sequence} and stands in the place of entry {sequence}"));
             _changes.Apply(entry);
             _applied = new JournalPosition(sequence, hash);
             if (sequence % EntriesPerTransaction != 0)

@@ -80,7 +80,7 @@ internal static class JournalSalvage
     private static void Refuse(string path, long line, JournalPosition have, long sequence) => throw new JournalDamagedException(
         path,
         line,
-        $"entry {sequence} follows the damage, and index and snapshots end with entry {have.Sequence}: put this file back from a backup, then run `plomba catalog rebuild` again");
+        Text.Say($"entry {sequence} follows the damage, and index and snapshots end with entry {have.Sequence}: put this file back from a backup, then run `plomba catalog rebuild` again"));
 
     // {"seq":123,… : the line's own hash is right, so that this is what was written.
     private static long SequenceOf(ReadOnlySpan<byte> line) =>

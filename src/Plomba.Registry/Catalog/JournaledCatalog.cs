@@ -58,7 +58,7 @@ public sealed partial class JournaledCatalog : ICatalog
         catch (JournalDamagedException e)
         {
             held.Dispose();
-            return new CatalogOpening.Damaged($"the index cannot be used and the journal is damaged: {e.Message}. Run `plomba catalog rebuild`, or restore the file from a backup");
+            return new CatalogOpening.Damaged(Text.Say($"the index cannot be used and the journal is damaged: {e.Message}. Run `plomba catalog rebuild`, or restore the file from a backup"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

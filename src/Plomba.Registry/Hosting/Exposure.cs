@@ -14,11 +14,11 @@ internal static class Exposure
         {
             if (listener.SystemdName is { } name && SystemdSockets.Named(name).Count == 0)
                 return new StartRefusal(
-                    $"systemd handed over no socket named {name}", "Set FileDescriptorName= in the socket unit, or listen on IP:PORT.");
+                    () => Text.Say($"systemd handed over no socket named {name}"), () => Text.Say("Set FileDescriptorName= in the socket unit, or listen on IP:PORT."));
             if (!site.HasAccounts && !options.Open && Addresses(listener).FirstOrDefault(a => !IsLocal(a)) is { } address)
                 return new StartRefusal(
-                    $"without accounts the server does not listen on {address}: anyone who reaches it could push",
-                    "Name a password file in the site (access.passwords), listen on 127.0.0.1, or pass --open.");
+                    () => Text.Say($"without accounts the server does not listen on {address}: anyone who reaches it could push"),
+                    () => Text.Say("Name a password file in the site (access.passwords), listen on 127.0.0.1, or pass --open."));
         }
 
         return null;
@@ -32,5 +32,14 @@ internal static class Exposure
         address is UnixDomainSocketEndPoint || (address is IPEndPoint { Address: var ip } && IPAddress.IsLoopback(ip));
 }
 
-/// <summary>Why the server did not start, and what to do about it.</summary>
-public sealed record StartRefusal(string Message, string? Hint);
+/// <summary>Why the server did not start, and what to do about it: said when it is asked for, since the server speaks English while it starts.</summary>
+/// <param name="message">Says why.</param>
+/// <param name="hint">Says what to do; null: nobody knows.</param>
+public sealed class StartRefusal(Func<string> message, Func<string>? hint)
+{
+    /// <summary>Why, in the language of whoever asks.</summary>
+    public string Message => message();
+
+    /// <summary>What to do; null: nobody knows.</summary>
+    public string? Hint => hint?.Invoke();
+}

@@ -36,12 +36,12 @@ internal sealed class OpenRegistry : IAsyncDisposable
             case CatalogOpening.Opened opened:
                 return (await AssembleAsync(options, directory, opened.Catalog, logs), null);
             case CatalogOpening.InUse:
-                return (null, new StartRefusal($"another server is using the data in {directory}", "Stop it, or give this one its own --data."));
+                return (null, new StartRefusal(() => Text.Say($"another server is using the data in {directory}"), () => Text.Say("Stop it, or give this one its own --data.")));
             case CatalogOpening.NotWritable refused:
                 return (null, new StartRefusal(
-                    $"the data directory {directory} cannot be used: {refused.Reason}", "Let it belong to the user the server runs as, or give another --data."));
+                    () => Text.Say($"the data directory {directory} cannot be used: {FileTrouble.Of(refused.Reason)}"), () => Text.Say("Let it belong to the user the server runs as, or give another --data.")));
             case CatalogOpening.Damaged damaged:
-                return (null, new StartRefusal(damaged.Message, $"Try: plomba catalog rebuild --data {directory}"));
+                return (null, new StartRefusal(() => damaged.Message, () => Text.Say($"Try: plomba catalog rebuild --data {directory}")));
             case var other:
                 throw new InvalidOperationException($"unknown outcome {other}");
         }

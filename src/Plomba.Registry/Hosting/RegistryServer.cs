@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Logging;
+using Plomba.Files;
 using Plomba.Registry.Access;
 using Plomba.Registry.Api;
 
@@ -136,17 +137,17 @@ public sealed class RegistryServer : IAsyncDisposable
     private static StartRefusal? Explain(Exception e, RegistryServerOptions options) => e switch
     {
         IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } => new StartRefusal(
-            e.Message.ReplaceLineEndings(" "), "Something listens there already: stop it, or choose another address with --listen."),
+            () => Text.Say($"cannot listen on {Wanted(options)}: address already in use"), () => Text.Say("Something listens there already: stop it, or choose another address with --listen.")),
         SocketException { SocketErrorCode: SocketError.AccessDenied } => new StartRefusal(
-            $"no permission to listen on {Wanted(options)}", "Ports below 1024 need root, CAP_NET_BIND_SERVICE or a socket unit."),
+            () => Text.Say($"no permission to listen on {Wanted(options)}"), () => Text.Say("Ports below 1024 need root, CAP_NET_BIND_SERVICE or a socket unit.")),
         SocketException { SocketErrorCode: SocketError.AddressNotAvailable } => new StartRefusal(
-            $"this machine does not have the address it should listen on: {Wanted(options)}", "See the machine's addresses with: ip address"),
-        SocketException => new StartRefusal($"cannot listen: {e.Message}", null),
+            () => Text.Say($"this machine does not have the address it should listen on: {Wanted(options)}"), () => Text.Say("See the machine's addresses with: ip address")),
+        SocketException => new StartRefusal(() => Text.Say($"cannot listen: {e.Message}"), null),
         CryptographicException => new StartRefusal(
-            $"the TLS certificate or its key cannot be used: {e.Message}", "Both are PEM files; the key is not encrypted and belongs to the certificate."),
-        StorageException => new StartRefusal(e.Message, null),
-        FileNotFoundException { FileName: { } file } => new StartRefusal($"there is no file {file}", "Certificate and key are named by --tls-certificate and --tls-key, or by registry.tls in the site."),
-        IOException or UnauthorizedAccessException => new StartRefusal(e.Message.ReplaceLineEndings(" "), null),
+            () => Text.Say($"the TLS certificate or its key cannot be used: {e.Message}"), () => Text.Say("Both are PEM files; the key is not encrypted and belongs to the certificate.")),
+        StorageException => new StartRefusal(() => e.Message, null),
+        FileNotFoundException { FileName: { } file } => new StartRefusal(() => Text.Say($"there is no file {file}"), () => Text.Say("Certificate and key are named by --tls-certificate and --tls-key, or by registry.tls in the site.")),
+        IOException or UnauthorizedAccessException => new StartRefusal(() => FileTrouble.Of(e), null),
         _ => null,
     };
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Plomba.Files;
 
 namespace Plomba.CommandLine;
 
@@ -48,13 +49,13 @@ internal static class Verb
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException && !parsed.GetValue(CommonOptions.Debug))
         {
-            terminal.Error(e.Message, Text.Say("Look at the path, its rights and the room on its disk; --debug shows where this came from."));
+            terminal.Error(FileTrouble.Of(e), Text.Say("Look at the path, its rights and the room on its disk; --debug shows where this came from."));
             return ExitCode.Failed;
         }
         catch (Exception e) when (!parsed.GetValue(CommonOptions.Debug))
         {
             // A broken world (disk, network, a mistake of ours): one line, never a stack trace; --debug shows it all.
-            terminal.Error(e.Message, Text.Say("Run it again with --debug to see where this came from."));
+            terminal.Error(FileTrouble.Of(e), Text.Say("Run it again with --debug to see where this came from."));
             return ExitCode.Failed;
         }
     }

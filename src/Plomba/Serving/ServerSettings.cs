@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Plomba.CommandLine;
+using Plomba.Files;
 using Plomba.Registry.Blobs;
 using Plomba.Registry.Hosting;
 using Plomba.Site;
@@ -56,7 +57,7 @@ internal static class ServerSettings
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new Failure(Text.Say($"cannot read the site {path}: {e.Message}"), Text.Say("Make one with: plomba site init FILE"));
+            throw new Failure(Text.Say($"cannot read the site {path}: {FileTrouble.Of(e)}"), Text.Say("Make one with: plomba site init FILE"));
         }
 
         if (reading.Site is { } site)

@@ -55,7 +55,7 @@ internal static class KeyOptions
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new Failure(Text.Say($"{path} cannot be read: {e.Message}"));
+            throw new Failure(Text.Say($"{path} cannot be read: {FileTrouble.Of(e)}"));
         }
     }
 }

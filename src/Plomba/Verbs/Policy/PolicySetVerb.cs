@@ -92,7 +92,7 @@ internal static class PolicySetVerb
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new Failure(Text.Say($"{file} cannot be written: {e.Message}"), Text.Say("The policy is as it was."));
+            throw new Failure(Text.Say($"{file} cannot be written: {FileTrouble.Of(e)}"), Text.Say("The policy is as it was."));
         }
     }
 

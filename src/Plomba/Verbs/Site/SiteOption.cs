@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Plomba.CommandLine;
+using Plomba.Files;
 using Plomba.Site;
 
 namespace Plomba.Verbs.Site;
@@ -33,7 +34,7 @@ internal static class SiteOption
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new Failure(Text.Say($"the site {path} cannot be read: {e.Message}"));
+            throw new Failure(Text.Say($"the site {path} cannot be read: {FileTrouble.Of(e)}"));
         }
     }
 
@@ -47,7 +48,7 @@ internal static class SiteOption
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new Failure(Text.Say($"{path} cannot be written: {e.Message}"), Text.Say("Look at the rights of its directory and the room on its disk."));
+            throw new Failure(Text.Say($"{path} cannot be written: {FileTrouble.Of(e)}"), Text.Say("Look at the rights of its directory and the room on its disk."));
         }
     }
 
