@@ -56,6 +56,9 @@ public static class HostPlanner
         return MachineResult<Plan>.Of(new Plan(
             changes,
             [.. states.SelectMany(s => s.Activations).Distinct().Where(a => a.IsNeeded(changes))],
-            [.. states.SelectMany(s => s.Findings).Concat(accounts.Findings).Concat(findings).Distinct()]));
+            [.. states.SelectMany(s => s.Findings).Concat(accounts.Findings).Concat(findings).Distinct()])
+        {
+            Handovers = [.. states.SelectMany(s => s.Handovers)],
+        });
     }
 }

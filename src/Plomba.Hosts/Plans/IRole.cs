@@ -42,7 +42,11 @@ public interface IRole
 /// <param name="Entries">The paths; two entries for one path must be equal, or both lines in a shared file.</param>
 /// <param name="Activations">What makes the machine take notice.</param>
 /// <param name="Findings">What a person should know; blocking ones end the plan.</param>
-public sealed record RoleState(IReadOnlyList<DesiredEntry> Entries, IReadOnlyList<Activation> Activations, IReadOnlyList<RoleFinding> Findings);
+public sealed record RoleState(IReadOnlyList<DesiredEntry> Entries, IReadOnlyList<Activation> Activations, IReadOnlyList<RoleFinding> Findings)
+{
+    /// <summary>Data that a service has to own.</summary>
+    public IReadOnlyList<Handover> Handovers { get; init; } = [];
+}
 
 /// <summary>What a role may look at.</summary>
 public sealed record RoleContext

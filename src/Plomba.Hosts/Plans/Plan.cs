@@ -8,8 +8,11 @@ namespace Plomba.Hosts.Plans;
 /// <param name="Findings">What a person should know before saying yes.</param>
 public sealed record Plan(IReadOnlyList<Change> Changes, IReadOnlyList<Activation> Activations, IReadOnlyList<RoleFinding> Findings)
 {
+    /// <summary>Data of a service that root owns: given to it after the changes, and not taken back by undo.</summary>
+    public IReadOnlyList<Handover> Handovers { get; init; } = [];
+
     /// <summary>Whether the machine is as it should be.</summary>
-    public bool IsEmpty => Changes.Count == 0;
+    public bool IsEmpty => Changes.Count == 0 && Handovers.Count == 0;
 
     /// <summary>Whether something keeps it from being applied at all.</summary>
     public bool IsRefused => Findings.Any(f => f.Blocks);

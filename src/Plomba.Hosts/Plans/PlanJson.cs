@@ -23,6 +23,16 @@ public static class PlanJson
         }
 
         json.WriteEndArray();
+        json.WriteStartArray("handovers");
+        foreach (var handover in plan.Handovers)
+        {
+            json.WriteStartObject();
+            json.WriteString("directory", handover.Directory.ToString());
+            json.WriteString("owner", handover.Owner.ToString());
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteStartArray("activations");
         foreach (var activation in plan.Activations)
             json.WriteStringValue(activation.Command);

@@ -22,6 +22,9 @@ public static class PlanText
                 yield return $"    {line}";
         }
 
+        foreach (var handover in plan.Handovers)
+            yield return Text.Say($"~ {handover.Directory}/**  (what root brought there becomes the service's, {handover.Owner}; undo leaves it so)");
+
         foreach (var activation in plan.Activations)
             yield return $"! {activation.Command}";
     }

@@ -11,6 +11,7 @@ internal sealed class RoleDescription(RoleContext context)
     private readonly List<DesiredEntry> _entries = [];
     private readonly List<Activation> _activations = [];
     private readonly List<RoleFinding> _findings = [];
+    private readonly List<Handover> _handovers = [];
 
     public RoleContext Context { get; } = context;
 
@@ -22,11 +23,13 @@ internal sealed class RoleDescription(RoleContext context)
     /// <summary>Whether the machine is, or becomes, one with that role.</summary>
     public bool Has(RoleName role) => Context.Roles.Contains(role) || Context.Applied.Any(a => a.Name == role);
 
-    public RoleState State => new(_entries, [.. _activations.Distinct()], [.. _findings.Distinct()]);
+    public RoleState State => new(_entries, [.. _activations.Distinct()], [.. _findings.Distinct()]) { Handovers = [.. _handovers.Where(h => h.IsNeeded(Context.Root))] };
 
     public void Add(DesiredEntry entry) => _entries.Add(entry);
 
     public void Add(Activation activation) => _activations.Add(activation);
+
+    public void Add(Handover handover) => _handovers.Add(handover);
 
     public void Refuse(string text, string? hint = null) => _findings.Add(RoleFinding.Refusal(text, hint));
 

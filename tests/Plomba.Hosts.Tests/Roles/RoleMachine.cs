@@ -126,7 +126,10 @@ internal sealed class RoleMachine : ISiteMaterial, IDisposable
             Applied = _applied,
         })).ToList();
         var (changes, findings) = Comparison.Run(Root, [.. accounts.Entries, .. states.SelectMany(s => s.Entries)]);
-        return new Plan(changes, [.. states.SelectMany(s => s.Activations)], [.. accounts.Findings, .. states.SelectMany(s => s.Findings), .. findings]);
+        return new Plan(changes, [.. states.SelectMany(s => s.Activations)], [.. accounts.Findings, .. states.SelectMany(s => s.Findings), .. findings])
+        {
+            Handovers = [.. states.SelectMany(s => s.Handovers)],
+        };
     }
 
     public async Task<int> ApplyAsync(string roles, string? user = null)

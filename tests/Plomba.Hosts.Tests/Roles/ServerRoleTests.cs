@@ -1,4 +1,6 @@
+using Plomba.Files;
 using Plomba.Hosts.Machines;
+using Plomba.Hosts.Plans;
 using Plomba.Hosts.Tests.Rules;
 
 namespace Plomba.Hosts.Tests.Roles;
@@ -20,6 +22,31 @@ public sealed class ServerRoleTests(MakerKeys keys)
         foreach (var file in new[] { "/etc/plomba/site.toml", "/etc/plomba/htpasswd" })
             Assert.Equal(new NodeAttributes(service with { User = 0 }, (UnixFileMode)0b110_100_000), machine.Status(file).Attributes);
         Assert.Equal(machine.SiteText, machine.Read("/etc/plomba/site.toml"));
+    }
+
+    [Fact]
+    public async Task What_root_imported_into_the_data_becomes_the_services_and_nothing_that_was_planted_there()
+    {
+        using var machine = RoleMachine.Create(keys);
+        machine.Write("/var/lib/plomba/journal/000001.jsonl", "{}");
+        machine.Write("/var/lib/plomba/trust/root.json", "{}");
+        machine.MakeDirectory("/var/lib/plomba/signatures", default, 0b111_000_000);
+        machine.Write("/etc/secret", "root's");
+        machine.Root.CreateLink(MachinePath.Parse("/var/lib/plomba/link"), "/etc/secret", new Owner(1500, 1500));
+        Assert.Equal(0, (await ChildProcess.RunAsync("ln", [machine.Real("/etc/secret"), machine.Real("/var/lib/plomba/second-name")], cancellation: TestContext.Current.CancellationToken)).ExitCode);
+        var plan = await machine.PlanAsync("server");
+        var handover = Assert.Single(plan.Handovers);
+        Assert.Contains(PlanText.Of(plan), l => l.StartsWith("~ /var/lib/plomba/**", StringComparison.Ordinal));
+        await machine.ApplyAsync("server");
+
+        Assert.Equal(3, handover.Make(machine.Root));
+
+        foreach (var path in new[] { "/var/lib/plomba/journal", "/var/lib/plomba/journal/000001.jsonl", "/var/lib/plomba/signatures" })
+            Assert.Equal(handover.Owner, machine.Status(path).Attributes.Owner);
+        Assert.Equal((UnixFileMode)0b111_000_000, machine.Status("/var/lib/plomba/signatures").Attributes.Mode);
+        foreach (var path in new[] { "/etc/secret", "/var/lib/plomba/second-name", "/var/lib/plomba/trust/root.json" })
+            Assert.Equal(Owner.Root, machine.Status(path).Attributes.Owner);
+        Assert.True((await machine.PlanAsync("server")).IsEmpty);
     }
 
     [Fact]

@@ -20,6 +20,8 @@ internal static class ServerDirectories
         // Makers must get to their inboxes, and everybody to the keys.
         var mode = inboxes.IsIn(data) || keys.IsIn(data) ? Passable : Closed;
         description.Add(new DesiredDirectory(data, new NodeAttributes(account.Owner, mode), Text.Say("the data of the registry")));
+        // What is published there the administrator signs, and the service only reads.
+        description.Add(new Handover(data, account.Owner, [inboxes, keys, data.Below("trust")]));
         description.AddDirectory(inboxes, Text.Say("where makers on this machine write signatures"));
         if (keys.IsIn(data))
             description.Note(

@@ -53,8 +53,8 @@ internal static class HostApplyVerb
         if (!terminal.Json)
             PlanReport.Show(terminal, plan, refused);
         Require(terminal, plan, refused, yes, acceptRefusals);
-        var result = plan.IsEmpty ? null : changes.Apply(plan.Changes, plan.Activations, request.Purpose, progress: c => terminal.Say(Text.Say($"changing {c.Path}")));
-        var outcomes = await HostSession.EndAsync(root, changes, result, recovered, terminal, cancellation);
+        var result = plan.Changes.Count == 0 ? null : changes.Apply(plan.Changes, plan.Activations, request.Purpose, progress: c => terminal.Say(Text.Say($"changing {c.Path}")));
+        var outcomes = await HostSession.EndAsync(root, changes, result, recovered, terminal, cancellation, plan.Handovers);
         if (result?.Number is { } number)
             terminal.Say(Text.Say($"Done: change {number}. plomba host undo {number} takes it back."));
         if (key is not null)

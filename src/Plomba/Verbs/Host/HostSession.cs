@@ -2,6 +2,7 @@ using System.Text.Json;
 using Plomba.CommandLine;
 using Plomba.Hosts.Applying;
 using Plomba.Hosts.Machines;
+using Plomba.Hosts.Plans;
 
 namespace Plomba.Verbs.Host;
 
@@ -38,12 +39,15 @@ internal static class HostSession
     /// <param name="recovered">What earlier changes left to do.</param>
     /// <param name="terminal">Where it is told.</param>
     /// <param name="cancellation">Ends the activations.</param>
+    /// <param name="handovers">Data to give to services, before they are started; null: none.</param>
     /// <exception cref="Failure">The change failed.</exception>
     public static async Task<IReadOnlyList<ActivationOutcome>> EndAsync(
-        MachineRoot root, HostChanges changes, ApplyResult? result, RecoveryReport recovered, Terminal terminal, CancellationToken cancellation)
+        MachineRoot root, HostChanges changes, ApplyResult? result, RecoveryReport recovered, Terminal terminal, CancellationToken cancellation, IReadOnlyList<Handover>? handovers = null)
     {
         if (result?.Failure is { } failure)
             throw Failed(result, failure, terminal);
+        foreach (var handover in handovers ?? [])
+            terminal.Say(Text.Say($"{handover.Directory}: {handover.Make(root)} files and directories given to {handover.Owner}"));
         var wanted = recovered.With(result);
         var outcomes = await changes.ActivateAsync(result, recovered, cancellation);
         if (wanted.Count > 0 && root.IsLive && !ActivationRunner.IsPossible(root))

@@ -45,8 +45,8 @@ internal static class RoleUpdate
             terminal.Error(Text.Say($"refused from now on: {refused.Subject}: {refused.Found}"));
         foreach (var change in plan.Changes)
             terminal.Say(Text.Say($"changing {change.Path}"));
-        var result = plan.IsEmpty ? null : changes.Apply(plan.Changes, plan.Activations, request.Purpose);
-        var outcomes = await HostSession.EndAsync(request.Root, changes, result, recovered, terminal, cancellation);
+        var result = plan.Changes.Count == 0 ? null : changes.Apply(plan.Changes, plan.Activations, request.Purpose);
+        var outcomes = await HostSession.EndAsync(request.Root, changes, result, recovered, terminal, cancellation, plan.Handovers);
         return outcomes.Any(o => o.Failure is not null) ? ExitCode.Failed : ExitCode.Done;
     }
 }

@@ -122,7 +122,7 @@ internal static class SiteAdoptVerb
         var reading = SiteCheck.Run(plan.Target.Site, TimeProvider.System.GetUtcNow());
         foreach (var finding in reading.Findings)
             terminal.Say(finding.Describe(plan.Target.Site));
-        terminal.Say(Text.Say($"{plan.Target.Site} is written. Look at it, give the service its data (chown -R plomba: {plan.Target.Data}), stop the old services, then: plomba serve --site {plan.Target.Site}"));
+        terminal.Say(Text.Say($"{plan.Target.Site} is written. Look at it, stop the old services, then: plomba host apply server --site {plan.Target.Site}; it also gives the service its data"));
     }
 
     // Read once more: what was judged is not what is there now, until it is judged again.
