@@ -84,6 +84,23 @@ public sealed class MendTests(MakerKeys keys)
     }
 
     [Fact]
+    public async Task A_user_whose_home_cannot_be_mended_keeps_the_machine_and_others_from_nothing()
+    {
+        using var machine = HealthyMachine.Create(keys);
+        machine.Write("/etc/group", machine.Read("/etc/group").Replace("podman:x:501:bob,carol", "podman:x:501:bob,carol,dave", StringComparison.Ordinal));
+        machine.Unlock(); // carol puts in more than is ever taken away
+        foreach (var number in Enumerable.Range(0, 2001))
+            File.WriteAllText(machine.Real($"{HealthyMachine.ClientHome}/.config/containers/{number}"), "");
+        machine.Write("/etc/containers/policy.json", """{"default":[{"type":"insecureAcceptAnything"}]}""");
+        var mended = await MendAsync(machine);
+        Assert.Contains(mended.Problems, p => p.Contains($"{HealthyMachine.ClientHome}/.config/containers", StringComparison.Ordinal));
+        Assert.Contains("/etc/containers/policy.json", mended.Changes.Select(c => c.Path.Text));
+        Assert.Contains("/home/dave/.config/containers", mended.Changes.Select(c => c.Path.Text));
+        Assert.All(await machine.CheckAsync(), f => Assert.Equal("carol", f.Subject));
+        machine.Root.SetAttributes(HealthyMachine.Path("/home/dave/.config/containers"), new(Owner.Root, (UnixFileMode)0b101_101_101));
+    }
+
+    [Fact]
     public async Task A_planted_link_is_not_followed_when_a_lock_is_put_back()
     {
         using var machine = HealthyMachine.Create(keys);

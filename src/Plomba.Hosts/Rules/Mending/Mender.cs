@@ -36,25 +36,43 @@ public sealed class Mender(MachineRoot root, SiteDescription site, ISiteMaterial
         using (host)
         {
             var recovered = host.Recover();
-            var (changes, problems) = Comparison.Run(root, entries.Where(e => rules.Any(r => r.IsMendedBy(e))));
-            if (problems.FirstOrDefault(p => p.Blocks) is { } problem)
-                return MendResult.Failed(problem.Text);
-            var result = changes.Count == 0 ? null : host.Apply(changes, activations, $"check --fix {string.Join(',', rules.Select(r => r.Id))}");
-            return result?.Failure is { } failure ? MendResult.Failed(failure) : await EndAsync(host, changes, result, recovered, cancellation);
+            var mended = new MendResult([], [.. recovered.Kept.Select(p => Text.Say($"{p} was not given back: somebody has changed it since"))], []);
+            var purpose = $"check --fix {string.Join(',', rules.Select(r => r.Id))}";
+            foreach (var part in PartsOf([.. entries.Where(e => rules.Any(r => r.IsMendedBy(e)))], accounts))
+            {
+                mended = mended.And(await MendAsync(host, part, activations, purpose, recovered, cancellation));
+                recovered = new RecoveryReport();
+            }
+
+            return mended;
         }
     }
 
-    // What an earlier change asked for and did not get (a unit that would not start) is tried again too.
-    private static async Task<MendResult> EndAsync(HostChanges host, IReadOnlyList<Change> changes, ApplyResult? result, RecoveryReport recovered, CancellationToken cancellation)
+    // The machine's own files first, then every home for itself: whoever owns one can make it impossible to mend (a mount, a
+    // directory too large to be kept), and must not keep the rest of the machine from it.
+    private static IEnumerable<IReadOnlyList<DesiredEntry>> PartsOf(IReadOnlyList<DesiredEntry> entries, AccountFiles accounts)
     {
+        var homes = accounts.People.Select(u => u.Home).OfType<MachinePath>().Where(h => h.Depth > 0).Distinct().ToList();
+        var byHome = entries.ToLookup(e => homes.Where(h => e.Path.IsIn(h)).Select(h => (MachinePath?)h).FirstOrDefault());
+        return [[.. byHome[null]], .. byHome.Where(part => part.Key is not null).Select(part => (IReadOnlyList<DesiredEntry>)[.. part])];
+    }
+
+    private async Task<MendResult> MendAsync(
+        HostChanges host, IReadOnlyList<DesiredEntry> entries, List<Activation> activations, string purpose, RecoveryReport recovered, CancellationToken cancellation)
+    {
+        var (changes, problems) = Comparison.Run(root, entries);
+        if (problems.FirstOrDefault(p => p.Blocks) is { } problem)
+            return MendResult.Failed(problem.Text);
+        var result = changes.Count == 0 ? null : host.Apply(changes, activations, purpose);
+        if (result?.Failure is { } failure)
+            return MendResult.Failed(failure);
+
+        // What an earlier change asked for and did not get (a unit that would not start) is tried again too.
         var outcomes = await host.ActivateAsync(result, recovered, cancellation);
         return new MendResult(
             [.. changes],
-            [
-                .. recovered.Kept.Select(p => Text.Say($"{p} was not given back: somebody has changed it since")),
-                .. outcomes.Where(o => o.Failure is not null).Select(o => Text.Say($"{o.Activation.Command} failed: {o.Failure}")),
-            ],
-            result?.Number);
+            [.. outcomes.Where(o => o.Failure is not null).Select(o => Text.Say($"{o.Activation.Command} failed: {o.Failure}"))],
+            result?.Number is { } number ? [number] : []);
     }
 
     private (List<DesiredEntry> Entries, List<Activation> Activations) Wanted(AccountFiles accounts, ClientVersions versions)
@@ -90,10 +108,12 @@ public sealed class Mender(MachineRoot root, SiteDescription site, ISiteMaterial
 /// <summary>What was mended.</summary>
 /// <param name="Changes">What was changed; empty: nothing.</param>
 /// <param name="Problems">What did not work, for people.</param>
-/// <param name="Number">For <c>host undo</c>; null when nothing was changed.</param>
-public sealed record MendResult(ImmutableArray<Change> Changes, ImmutableArray<string> Problems, int? Number)
+/// <param name="Numbers">For <c>host undo</c>, in the order they were made.</param>
+public sealed record MendResult(ImmutableArray<Change> Changes, ImmutableArray<string> Problems, ImmutableArray<int> Numbers)
 {
-    internal static MendResult Nothing { get; } = new([], [], null);
+    internal static MendResult Nothing { get; } = new([], [], []);
 
-    internal static MendResult Failed(string problem) => new([], [problem], null);
+    internal static MendResult Failed(string problem) => new([], [problem], []);
+
+    internal MendResult And(MendResult other) => new([.. Changes, .. other.Changes], [.. Problems, .. other.Problems], [.. Numbers, .. other.Numbers]);
 }

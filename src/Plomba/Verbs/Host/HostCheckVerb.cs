@@ -71,7 +71,7 @@ internal static class HostCheckVerb
             terminal.Say(Text.Say($"mended: {change.Path}: {change.Why}"));
         foreach (var problem in mended.Problems)
             terminal.Error(problem);
-        if (mended.Number is { } number)
+        foreach (var number in mended.Numbers.Reverse())
             terminal.Say(Text.Say($"take it back with: plomba host undo {number}"));
         return !mended.Changes.IsEmpty;
     }
