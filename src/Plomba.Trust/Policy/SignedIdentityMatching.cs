@@ -3,7 +3,7 @@ using Plomba.Images;
 namespace Plomba.Trust.Policy;
 
 /// <summary>Whether a signature made for one name counts for an image of another (TRUST.md §3.5).</summary>
-public static class SignedIdentityMatching
+internal static class SignedIdentityMatching
 {
     /// <summary>The decision.</summary>
     /// <param name="identity">The requirement's rule.</param>

@@ -58,7 +58,7 @@ public sealed class TomlString(int line, int column, string text) : TomlNode(lin
 }
 
 /// <summary>A boolean.</summary>
-public sealed class TomlBoolean(int line, int column, bool value) : TomlNode(line, column)
+internal sealed class TomlBoolean(int line, int column, bool value) : TomlNode(line, column)
 {
     /// <inheritdoc/>
     public override string Kind => "boolean";

@@ -3,7 +3,7 @@ using Plomba.Images;
 namespace Plomba.Trust.Configuration.RegistriesConf;
 
 /// <summary>How the prefixes of registries.conf match names, and what is put in their place (TRUST.md §8).</summary>
-public static class RegistryPrefix
+internal static class RegistryPrefix
 {
     /// <summary>
     /// How much of <paramref name="name"/> a prefix covers, in characters; -1 when it does not match. A prefix matches

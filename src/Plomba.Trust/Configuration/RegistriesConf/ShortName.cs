@@ -3,7 +3,7 @@ using Plomba.Images;
 namespace Plomba.Trust.Configuration.RegistriesConf;
 
 /// <summary>Names without a registry, and what may stand in for them (TRUST.md §8.1).</summary>
-public static class ShortName
+internal static class ShortName
 {
     /// <summary>
     /// Reads what a user typed. Null and the reference's words for what is no name; else the name: normalised when it has

@@ -10,7 +10,7 @@ namespace Plomba.Trust.Configuration.RegistriesConf;
 /// then the unqualified-search registries (TRUST.md §8.1). Nobody is ever asked. Immutable.
 /// </summary>
 /// <remarks><c>docker://</c> references are never resolved so: they mean docker.io.</remarks>
-public sealed class ShortNames
+internal sealed class ShortNames
 {
     private const int MaximumLength = TomlTreeReader.MaximumLength;
 
@@ -113,7 +113,7 @@ public sealed class ShortNames
 /// <summary>What a short name stands for. Immutable.</summary>
 /// <param name="Candidates">Fully qualified, each with a tag or digest, in the order they are tried; empty when there is an error.</param>
 /// <param name="Error">Why there is none, in the reference's words; null when there is one.</param>
-public sealed record ShortNameResolution(ImmutableArray<ImageReference> Candidates, string? Error)
+internal sealed record ShortNameResolution(ImmutableArray<ImageReference> Candidates, string? Error)
 {
     internal static ShortNameResolution Of(params ReadOnlySpan<ImageReference> candidates)
     {

@@ -8,13 +8,13 @@ namespace Plomba.Trust.Policy.Comparing;
 /// <param name="Images">Which: an image's name, a scope with its transport, or <c>default</c>.</param>
 /// <param name="Before">What the first policy applies.</param>
 /// <param name="After">What the second applies.</param>
-public sealed record PolicyDifference(string Images, PolicyChoice Before, PolicyChoice After);
+internal sealed record PolicyDifference(string Images, PolicyChoice Before, PolicyChoice After);
 
 /// <summary>
 /// Compares what policies ask for. Key files are compared by name only: they are not opened. An absent identity and its
 /// default written out are the same.
 /// </summary>
-public static class PolicyComparison
+internal static class PolicyComparison
 {
     /// <summary>Every scope of either policy, and what no scope is about, that is decided by different requirements; none: they decide all images alike.</summary>
     public static ImmutableArray<PolicyDifference> Scopes(SignaturePolicy before, SignaturePolicy after)

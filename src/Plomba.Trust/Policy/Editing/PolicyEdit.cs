@@ -6,7 +6,7 @@ namespace Plomba.Trust.Policy.Editing;
 /// Changes one requirement list in a policy's text and leaves every other byte as it is: order, indentation, the
 /// spelling of what was not meant. A text that does not parse is not changed.
 /// </summary>
-public static class PolicyEdit
+internal static class PolicyEdit
 {
     /// <summary>The text with one list replaced or added.</summary>
     /// <param name="text">The policy; empty for a new one, which only a default can begin.</param>
@@ -46,7 +46,7 @@ public static class PolicyEdit
 /// <summary>A changed policy, or why it was not changed.</summary>
 /// <param name="Text">The new text; empty when there is a <paramref name="Failure"/>.</param>
 /// <param name="Failure">Null when it was changed.</param>
-public sealed record PolicyEditResult(ReadOnlyMemory<byte> Text, string? Failure)
+internal sealed record PolicyEditResult(ReadOnlyMemory<byte> Text, string? Failure)
 {
     internal static PolicyEditResult Refused(string why) => new(default, why);
 }

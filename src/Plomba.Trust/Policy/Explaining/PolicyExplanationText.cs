@@ -4,7 +4,7 @@ using System.Text;
 namespace Plomba.Trust.Policy.Explaining;
 
 /// <summary>An explanation for people.</summary>
-public static class PolicyExplanationText
+internal static class PolicyExplanationText
 {
     /// <summary>Several lines, ended by a newline.</summary>
     public static string Of(PolicyExplanation explanation)

@@ -7,7 +7,7 @@ namespace Plomba.Trust.Policy.Explaining;
 /// <param name="Scope">Empty for all of the transport; null for the policy's default.</param>
 /// <param name="Requirements">Never empty.</param>
 /// <param name="Depth">How many other rules would apply one after the other if this one were not there; 0 for the default.</param>
-public sealed record PolicyRule(string? Transport, string? Scope, ImmutableArray<PolicyRequirement> Requirements, int Depth)
+internal sealed record PolicyRule(string? Transport, string? Scope, ImmutableArray<PolicyRequirement> Requirements, int Depth)
 {
     /// <summary>How people read it: <c>default</c>, <c>all of docker</c>, <c>docker registry.example/ns</c>.</summary>
     public string Name => Scope switch
@@ -19,7 +19,7 @@ public sealed record PolicyRule(string? Transport, string? Scope, ImmutableArray
 }
 
 /// <summary>All rules of a policy, each after the one that would apply without it.</summary>
-public static class PolicyTable
+internal static class PolicyTable
 {
     /// <summary>The default first, then by transport and scope.</summary>
     public static ImmutableArray<PolicyRule> Of(SignaturePolicy policy)

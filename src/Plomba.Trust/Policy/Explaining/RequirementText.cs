@@ -1,7 +1,7 @@
 namespace Plomba.Trust.Policy.Explaining;
 
 /// <summary>A requirement for people, on one line. Foreign text in it is quoted.</summary>
-public static class RequirementText
+internal static class RequirementText
 {
     /// <summary>The line, such as <c>signedBy any of "/a.pgp", "/b.pgp", matchRepository</c>.</summary>
     public static string Of(PolicyRequirement requirement) => requirement switch

@@ -9,7 +9,7 @@ namespace Plomba.Trust.Policy.Linting;
 /// <param name="IsError">Images would be decided otherwise than is written there; else a warning.</param>
 /// <param name="Id">One of <see cref="PolicyFindingId"/>: stable.</param>
 /// <param name="Text">What is wrong and what to do. Foreign text in it is quoted.</param>
-public sealed record PolicyFinding(string File, int Line, int Column, bool IsError, string Id, string Text)
+internal sealed record PolicyFinding(string File, int Line, int Column, bool IsError, string Id, string Text)
 {
     /// <summary><c>error</c> or <c>warning</c>.</summary>
     public string Severity => IsError ? "error" : "warning";
@@ -22,7 +22,7 @@ public sealed record PolicyFinding(string File, int Line, int Column, bool IsErr
 }
 
 /// <summary>The kinds of <see cref="PolicyFinding"/>. They are only ever added to.</summary>
-public static class PolicyFindingId
+internal static class PolicyFindingId
 {
     /// <summary>The policy does not parse.</summary>
     public const string Syntax = "syntax";

@@ -13,7 +13,7 @@ namespace Plomba.Trust.Policy.Linting;
 /// <param name="File">The policy that was looked at; null when there is none.</param>
 /// <param name="Failure">Why nothing could be looked at; null when it could.</param>
 /// <param name="Findings">By file and place; at most <see cref="PolicyLint.MostFindings"/>.</param>
-public sealed record PolicyLintResult(string? File, string? Failure, ImmutableArray<PolicyFinding> Findings)
+internal sealed record PolicyLintResult(string? File, string? Failure, ImmutableArray<PolicyFinding> Findings)
 {
     /// <summary>Whether an error is among the findings.</summary>
     public bool HasErrors => Findings.Any(f => f.IsError);
@@ -27,7 +27,7 @@ public sealed record PolicyLintResult(string? File, string? Failure, ImmutableAr
 /// <param name="files">The files.</param>
 /// <param name="resolve">Resolves symbolic links of path scopes.</param>
 /// <param name="now">When keys must count.</param>
-public sealed class PolicyLint(TrustEnvironment environment, ITrustFiles files, PathResolver resolve, DateTimeOffset now)
+internal sealed class PolicyLint(TrustEnvironment environment, ITrustFiles files, PathResolver resolve, DateTimeOffset now)
 {
     /// <summary>More findings are not reported.</summary>
     public const int MostFindings = 1000;

@@ -7,10 +7,10 @@ namespace Plomba.Trust.Policy.Linting;
 /// <param name="IsError">It can never match; else it matches less than people think.</param>
 /// <param name="Id">One of <see cref="PolicyFindingId"/>.</param>
 /// <param name="Text">Why, and what to write instead.</param>
-public sealed record ScopeProblem(bool IsError, string Id, string Text);
+internal sealed record ScopeProblem(bool IsError, string Id, string Text);
 
 /// <summary>Whether a scope can match any image (TRUST.md §2, §3.3). What a policy may not hold at all is the reader's affair.</summary>
-public static class ScopeCheck
+internal static class ScopeCheck
 {
     /// <summary>What is wrong; null: nothing, or the transport is not looked into.</summary>
     /// <param name="transport">The transport it stands under.</param>
