@@ -51,7 +51,7 @@ internal static class ExitMeanings
         "plomba host plan" => Text.Say("There is something to change."),
         "plomba host apply" => Text.Say("The roles do not go together, or the plan was not confirmed."),
         "plomba host check" => Text.Say("A rule of severity error is broken."),
-        "plomba host join" or "plomba host update" => Text.Say("Signature, expiry or version of the trust bundle was refused."),
+        "plomba host join" => Text.Say("Signature, expiry or version of the trust bundle was refused; with --role and --yes, or --refresh, also the plan."),
         _ => Text.Say("Refused by policy, or a check found something."),
     };
 }
