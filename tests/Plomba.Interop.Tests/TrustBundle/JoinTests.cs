@@ -119,6 +119,43 @@ public sealed class JoinTests : IAsyncDisposable
         Assert.Equal(0, (await HostAsync(machine, "join", "--refresh")).ExitCode);
     }
 
+    [Fact]
+    public async Task A_home_that_cannot_be_changed_keeps_no_revocation_from_the_machine()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root, for homes of other users");
+        var machine = await PrepareAsync("machine");
+        var join = await HostAsync(machine, "join", _site!.Url, "--root-sha256", _digest, "--role", "client", "--yes");
+        Assert.True(join.ExitCode == 0, join.Errors);
+        await File.AppendAllTextAsync(Path.Combine(machine, "etc/group"), "alice:x:1000:\n");
+        await File.AppendAllTextAsync(Path.Combine(machine, "etc/passwd"), "alice:x:1000:1000::/home/alice:/bin/sh\n");
+        await AddToGroupAsync(machine, "podman", "alice");
+        // More than is ever taken away for a closed directory.
+        var configuration = Path.Combine(machine, "home/alice/.config/containers");
+        Directory.CreateDirectory(configuration);
+        foreach (var number in Enumerable.Range(0, 2001))
+            await File.WriteAllTextAsync(Path.Combine(configuration, $"{number}"), "");
+        Assert.Equal(0, (await ChildProcess.RunAsync("chown", ["-R", "1000:1000", Path.Combine(machine, "home/alice")])).ExitCode);
+
+        await File.AppendAllTextAsync(_site.SiteFile, "[[namespace]]\nname = \"closed\"\n");
+        await _site.PublishAsync("alice");
+        await _site.PublishAsync("bob");
+        var refreshed = await HostAsync(machine, "join", "--refresh");
+
+        Assert.Equal(1, refreshed.ExitCode);
+        Assert.Contains("/home/alice/.config/containers", refreshed.Errors, StringComparison.Ordinal);
+        Assert.Contains("/closed", await File.ReadAllTextAsync(Path.Combine(machine, "etc/containers/policy.json")), StringComparison.Ordinal);
+    }
+
+    private static async Task AddToGroupAsync(string machine, string name, string member)
+    {
+        foreach (var file in new[] { "etc/group", "etc/gshadow" })
+        {
+            var path = Path.Combine(machine, file);
+            var lines = (await File.ReadAllLinesAsync(path)).Select(line => !line.StartsWith($"{name}:", StringComparison.Ordinal) ? line : line.EndsWith(':') ? line + member : $"{line},{member}");
+            await File.WriteAllLinesAsync(path, lines);
+        }
+    }
+
     private static Task<ChildResult> HostAsync(string machine, params string[] arguments) => PlombaProgram.RunAsync(["host", .. arguments, "--root", machine]);
 
     private async Task<string> PrepareAsync(string name)

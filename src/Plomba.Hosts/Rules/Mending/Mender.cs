@@ -38,7 +38,7 @@ public sealed class Mender(MachineRoot root, SiteDescription site, ISiteMaterial
             var recovered = host.Recover();
             var mended = new MendResult([], [.. recovered.Kept.Select(p => Text.Say($"{p} was not given back: somebody has changed it since"))], []);
             var purpose = $"check --fix {string.Join(',', rules.Select(r => r.Id))}";
-            foreach (var part in PartsOf([.. entries.Where(e => rules.Any(r => r.IsMendedBy(e)))], accounts))
+            foreach (var part in HomeParts.Of([.. entries.Where(e => rules.Any(r => r.IsMendedBy(e)))], accounts))
             {
                 mended = mended.And(await MendAsync(host, part, activations, purpose, recovered, cancellation));
                 recovered = new RecoveryReport();
@@ -46,15 +46,6 @@ public sealed class Mender(MachineRoot root, SiteDescription site, ISiteMaterial
 
             return mended;
         }
-    }
-
-    // The machine's own files first, then every home for itself: whoever owns one can make it impossible to mend (a mount, a
-    // directory too large to be kept), and must not keep the rest of the machine from it.
-    private static IEnumerable<IReadOnlyList<DesiredEntry>> PartsOf(IReadOnlyList<DesiredEntry> entries, AccountFiles accounts)
-    {
-        var homes = accounts.People.Select(u => u.Home).OfType<MachinePath>().Where(h => h.Depth > 0).Distinct().ToList();
-        var byHome = entries.ToLookup(e => homes.Where(h => e.Path.IsIn(h)).Select(h => (MachinePath?)h).FirstOrDefault());
-        return [[.. byHome[null]], .. byHome.Where(part => part.Key is not null).Select(part => (IReadOnlyList<DesiredEntry>)[.. part])];
     }
 
     private async Task<MendResult> MendAsync(

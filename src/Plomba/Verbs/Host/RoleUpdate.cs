@@ -1,4 +1,5 @@
 using Plomba.CommandLine;
+using Plomba.Hosts.Applying;
 using Plomba.Hosts.Joining;
 using Plomba.Hosts.Machines;
 using Plomba.Hosts.Plans;
@@ -35,12 +36,35 @@ internal static class RoleUpdate
         return code;
     }
 
+    // The machine's own files first: a home that cannot be changed keeps nothing but itself from the new site.
     private static async Task<int> ApplyAsync(HostRequest request, Terminal terminal, CancellationToken cancellation)
     {
         using var changes = HostSession.Open(request.Root, terminal, out var recovered);
-        var plan = await HostTarget.PlanAsync(request, cancellation);
-        if (plan.IsRefused)
-            throw Failure.Refused(plan.Findings.First(f => f.Blocks).Text, Text.Say("The roles stay as they are; see everything with: plomba host plan ROLE"));
+        if (!(await HostPlanner.PlanByHomeAsync(request, cancellation)).TryGet(out var plans, out var error))
+            throw new Failure(error.Message);
+        var code = await ApplyAsync(request, plans[0], changes, recovered, terminal, cancellation);
+        foreach (var home in plans.Skip(1))
+        {
+            try
+            {
+                if (await ApplyAsync(request, home, changes, new RecoveryReport(), terminal, cancellation) != ExitCode.Done)
+                    code = ExitCode.Failed;
+            }
+            catch (Failure failure)
+            {
+                terminal.Error(failure.Message, failure.Hint);
+                code = ExitCode.Failed;
+            }
+        }
+
+        return code;
+    }
+
+    private static async Task<int> ApplyAsync(
+        HostRequest request, Plan plan, HostChanges changes, RecoveryReport recovered, Terminal terminal, CancellationToken cancellation)
+    {
+        if (plan.Findings.FirstOrDefault(f => f.Blocks) is { } refusal)
+            throw Failure.Refused(refusal.Text, Text.Say("The roles stay as they are; see everything with: plomba host plan ROLE"));
         foreach (var refused in await HostPlanVerb.ReviewAsync(request, plan, cancellation))
             terminal.Error(Text.Say($"refused from now on: {refused.Subject}: {refused.Found}"));
         foreach (var change in plan.Changes)
