@@ -63,6 +63,8 @@ internal static class PayloadJson
         var reference = identity?.RequireString("docker-reference");
         foreach (var closed in new[] { top, critical, image, identity })
             closed?.Finish();
+        foreach (var number in optional is null ? [] : NumbersOf(((JsonObjectNode)root).Members.First(m => m.Key == "optional").Value).Where(n => !IsDouble(n)))
+            mistakes.Add(number.Offset, Text.Say("a number beneath \"optional\" is too large"));
         var creator = optional?.TakeString("creator");
         var timestamp = optional?.Take("timestamp") is { } value ? Integer(value, mistakes) : null;
         if (mistakes.Any)
@@ -93,6 +95,18 @@ internal static class PayloadJson
         mistakes.Add(value.Offset, value is JsonNumberNode ? Text.Say("Field optional.timestamp is not an integer") : Text.Say($"\"timestamp\" must be a number, not {value.Kind}"));
         return null;
     }
+
+    // What nobody asks for in "optional" is read all the same: a number as a double.
+    private static IEnumerable<JsonNumberNode> NumbersOf(JsonNode node) => node switch
+    {
+        JsonNumberNode number => [number],
+        JsonObjectNode members => members.Members.SelectMany(m => NumbersOf(m.Value)),
+        JsonArrayNode array => array.Items.SelectMany(NumbersOf),
+        _ => [],
+    };
+
+    private static bool IsDouble(JsonNumberNode number) =>
+        double.TryParse(number.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value);
 
     private static string Words(DigestError error) => error switch
     {

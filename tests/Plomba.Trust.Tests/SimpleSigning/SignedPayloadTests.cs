@@ -33,6 +33,7 @@ public sealed class SignedPayloadTests(ITestOutputHelper output)
     [InlineData("{\"critical\":{\"type\":\"atomic container signature\",\"image\":{\"docker-manifest-digest\":\"sha256:" + Zeros + "\"},\"identity\":{\"docker-reference\":\"a\"}},\"opt\\u0069onal\":{},\"optional\":{}}", "Duplicate key \"optional\"")]
     [InlineData("{\"optional\":{}}", "Key \"critical\" missing in a JSON object")]
     [InlineData("{\"critical\":{\"type\":\"atomic container signature\",\"image\":{\"docker-manifest-digest\":\"sha256:" + Zeros + "\"},\"identity\":{\"docker-reference\":\"a\"}},\"optional\":{},\"x\":1}", "Unknown key \"x\"")]
+    [InlineData("{\"critical\":{\"type\":\"atomic container signature\",\"image\":{\"docker-manifest-digest\":\"sha256:" + Zeros + "\"},\"identity\":{\"docker-reference\":\"a\"}},\"optional\":{\"other\":[{\"n\":1e400}]}}", "a number beneath \"optional\" is too large")]
     [InlineData("5", "JSON object expected, got number")]
     public void A_payload_of_another_shape_is_refused_with_the_references_words(string json, string expected)
     {
